@@ -64,7 +64,7 @@ class GreetingCall(Call):
             asyncio.get_running_loop().call_later(0.2, self.tell, "bot-stopped-speaking")
 
 
-async def test_a_bot_that_starts_late_and_speaks_first_hears_the_whole_file_and_answers():
+async def test_a_bot_that_starts_late_and_speaks_first_receives_the_whole_file_and_answers():
     bot = LateGreeter()
     await bot.start()
     try:
@@ -72,9 +72,9 @@ async def test_a_bot_that_starts_late_and_speaks_first_hears_the_whole_file_and_
     finally:
         await bot.stop()
     assert done.returncode == 0, done.stdout + done.stderr
-    heard = re.search(r"s  bot: I heard you for (\d+\.\d)", done.stdout)
-    assert heard, done.stdout
-    assert float(heard[1]) == pytest.approx(4.6, abs=0.5)
+    received = re.search(r"s  bot: I heard you for (\d+\.\d)", done.stdout)
+    assert received, done.stdout
+    assert float(received[1]) == pytest.approx(4.6, abs=0.5)
 
 
 def test_a_pipecat_bot_answers(pipecat, tmp_path, machine):

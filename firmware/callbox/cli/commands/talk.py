@@ -110,8 +110,8 @@ async def _call(options: argparse.Namespace) -> int:
                 console.say(f"you: {one_line(text)}")
                 client.send_text(text)
             microphone.say(question)
-            said_s = time.monotonic() + pcm.duration_ms(question) / 1000
-            return EX_OK if await console.answered(stop, said_s) else EX_NO_ANSWER
+            question_end_s = time.monotonic() + pcm.duration_ms(question) / 1000
+            return EX_OK if await console.answered(stop, question_end_s) else EX_NO_ANSWER
         await _converse(client, console, stop)
         return EX_OK
     except RTVIError as error:
@@ -264,17 +264,17 @@ class Console:
         else:
             print(text, flush=True)
 
-    async def answered(self, stop: asyncio.Event, said_s: float) -> bool:
-        """Whether the bot answers: waits for its last word, for the session's end, or for `stop`. `said_s`: when the
-        question is said; what the bot has said by then, a greeting, is no answer.
+    async def answered(self, stop: asyncio.Event, question_end_s: float) -> bool:
+        """Whether the bot answers: waits for its last word, for the session's end, or for `stop`. What it has said by
+        `question_end_s`, on the monotonic clock, is no answer: a greeting.
         """
         while not stop.is_set() and self._client.state is self._states.READY:
             if self._turn.is_bot_speaking:
                 rest_s = ANSWER_WITHIN_S
-            elif self._turn.bot_stopped_s > said_s:
+            elif self._turn.bot_stopped_s > question_end_s:
                 rest_s = self._turn.bot_stopped_s + SILENCE_ENDS_S - time.monotonic()
             else:
-                rest_s = said_s + ANSWER_WITHIN_S - time.monotonic()
+                rest_s = question_end_s + ANSWER_WITHIN_S - time.monotonic()
             if rest_s <= 0:
                 break
             self._changed.clear()
@@ -283,9 +283,9 @@ class Console:
             for wait in waits:
                 wait.cancel()
         spoke_s = time.monotonic() if self._turn.is_bot_speaking else self._turn.bot_stopped_s
-        if spoke_s <= said_s:
+        if spoke_s <= question_end_s:
             self.say("the bot did not answer")
-        return spoke_s > said_s
+        return spoke_s > question_end_s
 
     def on_error(self, error: "RTVIError | ErrorData") -> None:
         """Print `error`, once."""
