@@ -287,7 +287,6 @@ class Appliance:
         self._volume.use(parts.speaker, volume, config.max_volume_percent)
         self.board = replace(self.board, microphone=parts.microphone, speaker=parts.speaker, faults=parts.faults)
         self.problems.use(parts.faults)
-        leaving = [observer for observer in self.observers if observer not in parts.observers]
         self._reporter.observers = list(parts.observers)
         muted = self.media.soft_mute
         self.bots.replace(config.connection)
@@ -311,7 +310,7 @@ class Appliance:
         self.client.enable_mic(not muted)
         self.update(transport=self.client.state, problem=self.problems.standing)
         self._reporter.report_status(self.status)  # to new observers too
-        self._supervisor.start("observers", self._supervisor.replace_observers(leaving, self.observers))
+        self._supervisor.start("observers", self._supervisor.replace_observers(self.observers))
 
     # -- bots ------------------------------------------------------------------------------------
 

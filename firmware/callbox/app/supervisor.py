@@ -19,6 +19,8 @@ class Supervisor:
         self._tasks: asyncio.TaskGroup | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._observing: dict[Observer, asyncio.Task[None]] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+        self._wanted: Sequence[Observer] = ()
         self._is_leaving = False
 
     async def __aenter__(self) -> Self:
@@ -50,12 +52,17 @@ class Supervisor:
                 name = type(observer).__name__
                 self._observing[observer] = self.start(name, supervise(name, observer.run))
 
-    async def replace_observers(self, leaving: Sequence[Observer], observers: Sequence[Observer]) -> None:
-        """End the old ones, then start the new ones: they may have the same client id at the broker."""
-        ending = [self._observing.pop(observer) for observer in leaving if observer in self._observing]
-        for task in ending:
+    async def replace_observers(self, observers: Sequence[Observer]) -> None:
+        """End all others, then start `observers`: they may have the same client id at the broker. If it is called again
+        meanwhile, the observers of the last call are started.
+        """
+        self._wanted = observers
+        for observer in [observer for observer in self._observing if observer not in observers]:
+            task = self._observing.pop(observer)
             task.cancel()
-        if ending:
-            await asyncio.wait(ending)
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+        while self._ending:
+            await asyncio.wait(self._ending)
         if not self._is_leaving:
-            self.start_observers(observers)
+            self.start_observers(self._wanted)
