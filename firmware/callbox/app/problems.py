@@ -11,6 +11,8 @@ from callbox_device.interfaces import Part, PartFault
 
 log = logging.getLogger(__name__)
 
+_PARTS = {DeviceKind.MIC: (Part.MICROPHONE, Fault.NO_MICROPHONE), DeviceKind.SPEAKER: (Part.SPEAKER, Fault.NO_SPEAKER)}
+
 
 class ProblemTarget(Protocol):
     """Status that shows a problem: `callbox.app.appliance.Appliance`."""
@@ -95,9 +97,8 @@ class Problems:
 
     def device_works(self, kind: DeviceKind) -> None:
         """Note that it works, or works again."""
-        mended = Fault.NO_MICROPHONE if kind is DeviceKind.MIC else Fault.NO_SPEAKER
-        if self._board and self._board.fault is mended:
-            self._board = None
+        part, mended = _PARTS[kind]
+        self.use([fault for fault in self.faults if fault.part is not part])
         if self._target.status.problem and self._target.status.problem.fault is mended:
             log.info("The %s works again", kind.role)
             self._target.update(problem=self.standing)

@@ -11,6 +11,7 @@ from callbox.rtvi import DeviceError, DeviceKind
 from callbox_device.interfaces import BoardError, Part, PartFault
 
 NO_MICROPHONE = PartFault(Part.MICROPHONE, BoardError("There is no microphone."))
+NO_SPEAKER = PartFault(Part.SPEAKER, BoardError("There is no loudspeaker."))
 NO_LAMP = PartFault(Part.STATUS_LAMP, BoardError("There is no lamp."))
 MISSING = Problem(Fault.NO_MICROPHONE, "There is no microphone.")
 WRONG = Problem(Fault.SETTINGS_WRONG, "callbox.yaml:3:5: no such key.")
@@ -81,6 +82,16 @@ def test_a_device_that_failed_in_a_call_and_works_again(target):
     assert target.status.problem.fault is Fault.NO_SPEAKER
     problems.device_works(DeviceKind.SPEAKER)
     assert target.status.problem == WRONG
+
+
+def test_of_two_missing_devices_the_other_one_stands_when_one_works(target):
+    problems = Problems(target, [NO_MICROPHONE, NO_SPEAKER])
+    target.update(problem=problems.standing)
+    problems.device_works(DeviceKind.MIC)
+    assert (target.status.problem, problems.standing) == (Problem(Fault.NO_SPEAKER, "There is no loudspeaker."),) * 2
+    problems.device_works(DeviceKind.SPEAKER)
+    assert (target.status.problem, problems.standing) == (None, None)
+    assert problems.faults == ()
 
 
 @pytest.mark.parametrize("faults", [[NO_LAMP], [NO_LAMP, NO_MICROPHONE]], ids=["alone", "first of two"])
