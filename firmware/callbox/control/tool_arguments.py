@@ -98,7 +98,7 @@ def _fitting(argument: Argument, value: Any) -> Any:
 
 
 def _number(argument: Argument, value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < math.inf:  # nan too
         return None
     if argument.type is ArgumentType.INTEGER:
         if value != int(value):

@@ -82,6 +82,7 @@ _JSON = st.recursive(
 
 
 @example({"percent": math.inf})  # JSON's 1e999
+@example({"percent": 10**400})  # no float holds it
 @given(st.dictionaries(st.sampled_from([*ARGUMENTS, "other"]), _JSON))
 def test_whatever_a_model_says_is_checked(values):
     result = check(ARGUMENTS, values)
