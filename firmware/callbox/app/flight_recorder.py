@@ -28,7 +28,7 @@ LONGEST = 2000
 NAME = "recent.json"
 QUIET_S = 2.0
 _BLANK = "…"
-_FIELD = re.compile(r"%[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
+_FIELD = re.compile(r"%%|%[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
 
 
 class FlightRecorder(logging.Handler):
@@ -116,7 +116,7 @@ class FlightRecorder(logging.Handler):
 def sentence(record: logging.LogRecord) -> str:
     """Message of `record`, with a blank for whatever might be somebody's. Pure."""
     values = iter(record.args if isinstance(record.args, tuple) else ())
-    return _FIELD.sub(lambda _: _harmless(next(values, None)), str(record.msg))
+    return _FIELD.sub(lambda field: "%" if field[0] == "%%" else _harmless(next(values, None)), str(record.msg))
 
 
 def _harmless(value: object) -> str:

@@ -64,6 +64,7 @@ class Colour(Enum):
         ("%s", (OSError(PLANTED),), "OSError"),
         ("after %d of %.1f s, %r", (3, 2.5, PLANTED), "after 3 of 2.5 s, …"),
         ("%s and %s", ("one is missing",), "… and …"),
+        ("%d %% was ordered; at most %d %% will do", (80, 70), "80 % was ordered; at most 70 % will do"),
         ("%(word)s", ({"word": PLANTED},), "%(word)s"),
         ("nothing to fill in", (), "nothing to fill in"),
     ],
