@@ -60,6 +60,11 @@ def mqtt_ca_file(place):
     place.settings["mqtt"]["tls"] = {"ca_file": str(place.folder / "no-such-file.pem")}
 
 
+def mqtt_cert_file(place):
+    ca_file = tls_broker(place)
+    place.settings["mqtt"]["tls"] = {"ca_file": str(ca_file), "cert_file": str(place.folder / "no-such-file.pem")}
+
+
 def mqtt_refused(place):
     passwords = place.folder / "passwords"
     subprocess.run(["mosquitto_passwd", "-c", "-b", passwords, "box", "right"], check=True)
@@ -125,6 +130,7 @@ MQTT = {
     "MQTT-TLS-UNTRUSTED": lambda place: tls_broker(place) and place.settings["mqtt"].update(tls={}),
     "MQTT-TLS-FAILED": lambda place: broker(place) and place.settings["mqtt"].update(tls={}),
     "MQTT-CA-FILE": mqtt_ca_file,
+    "MQTT-CERT-FILE": mqtt_cert_file,
     "MQTT-NO-BROKER": mqtt_no_broker,
     "MQTT-REFUSED": mqtt_refused,
     "MQTT-PROTOCOL": mqtt_protocol,
@@ -261,6 +267,18 @@ async def test_a_good_broker_is_timed_and_left_as_it_was(place, kind):
         assert discovery.startswith("homeassistant/device/callbox_")
     assert (result.outcome, codes([result])) == (Outcome.PASS, [])
     assert all(result.report.measured[f"{step}_ms"] > 0 for step in ("tcp", "login", "round_trip", "will"))
+
+
+async def test_broker_that_lets_in_by_a_certificate_of_the_box(place):
+    certificate, key = make_certificate(place.folder)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=certificate)
+    tls.load_cert_chain(certificate, key)
+    tls.verify_mode, tls.maximum_version = ssl.CERT_REQUIRED, ssl.TLSVersion.TLSv1_2  # 1.3 refuses after the handshake
+    port = await relay(place.running, broker(place).port, tls=tls)
+    files = {"ca_file": str(certificate), "cert_file": str(certificate), "key_file": str(key)}
+    place.settings["mqtt"] |= {"port": port, "tls": files}
+    [result] = await place.visit("mqtt")
+    assert (result.outcome, codes([result])) == (Outcome.PASS, [])
 
 
 async def test_broker_that_closes_at_the_wrong_version_of_mqtt(place):

@@ -69,6 +69,13 @@ NETWORK = (
         "Copy the CA's certificate (PEM) there, readable by everybody: `chmod 644`.",
     ),
     Code(
+        "MQTT-CERT-FILE",
+        "mqtt",
+        _FAILURE,
+        "The files in `mqtt.tls.cert_file` and `mqtt.tls.key_file` can't be read, or are no certificate and its key.",
+        "Copy both (PEM, the key without a password) there, readable by the service alone.",
+    ),
+    Code(
         "MQTT-NO-BROKER",
         "mqtt",
         _FAILURE,
