@@ -19,7 +19,7 @@ RETAINED_GAP_S = 0.7
 MAX_UNREAD_MESSAGES = 5000
 """Further ones are dropped."""
 MAX_KEPT_BYTES = 16384
-"""Of a payload; the longest that a box retains is the discovery message, with 6.5 KB."""
+"""Of a payload; what tells one from another, or whose it is, stands before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class BlockingClient:
         """The message with `payload`; None: it doesn't come within `RESPONSE_TIMEOUT_S`."""
         deadline_s = time.monotonic() + RESPONSE_TIMEOUT_S
         while message := self.next(deadline_s - time.monotonic()):
-            if message.payload == payload:
+            if message.payload == payload[:MAX_KEPT_BYTES]:
                 return message
         return None
 

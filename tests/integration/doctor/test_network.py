@@ -269,6 +269,18 @@ async def test_a_good_broker_is_timed_and_left_as_it_was(place, kind):
     assert all(result.report.measured[f"{step}_ms"] > 0 for step in ("tcp", "login", "round_trip", "will"))
 
 
+async def test_discovery_message_of_a_box_with_many_buttons(place):
+    buttons = {f"button-{pin}": {"pin": pin} for pin in (5, 6, 12, 13, 16, 19, 20, 26)}
+    place.settings["board"] = {**place.settings.get("board", {}), "buttons": buttons}
+    with Listener(broker(place).port) as listener:
+        [result] = await place.visit("mqtt")
+        assert (result.outcome, codes([result])) == (Outcome.PASS, [])
+        async with asyncio.timeout(60):
+            while not (discoveries := [p for topic, p, _ in listener.messages if topic.startswith("homeassistant/")]):
+                await asyncio.sleep(0.01)
+    assert [len(payload) > 16384 for payload in discoveries] == [True]  # once
+
+
 async def test_broker_that_lets_in_by_a_certificate_of_the_box(place):
     certificate, key = make_certificate(place.folder)
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=certificate)

@@ -140,8 +140,8 @@ NETWORK = (
         _WARNING,
         "The discovery message doesn't get through, so Home Assistant doesn't show the box.",
         "Allow it in the broker's ACL: `topic readwrite homeassistant/device/+/config`; if it is too large, set "
-        "`max_packet_size` and `message_size_limit` to 8192 there. Without Home Assistant: `mqtt: {homeassistant: "
-        "null}`.",
+        "`max_packet_size` and `message_size_limit` there above the bytes that are named. Without Home Assistant: "
+        "`mqtt: {homeassistant: null}`.",
     ),
     Code(
         "MQTT-RECONNECTS",
