@@ -924,7 +924,7 @@ class FleetSettings(Section):
 
     public_key: Annotated[str, Meta(min_length=1, max_length=300)] | None = None
     """The file with the public key (Ed25519, PEM) that the settings must be signed by; null: none are fetched."""
-    url: Annotated[str, Condition(_http_url)] | None = None
+    url: HttpUrl | None = None
     """Where the signed file is, by HTTP or HTTPS; null: it isn't fetched so."""
     check_every_s: Annotated[int, Meta(ge=10, le=604800)] = 21600
     """Mean pause between two looks at `url`."""

@@ -55,9 +55,11 @@ def test_no_secret_is_dumped():
         "headers": {"X": "s3cr3t", "Authorization": {"file": "/key"}},
         "request_data": {"body": {"token": "s3cr3t", "list": ["s3cr3t"]}},
     }
-    rendered = dump(as_dict(convert({"bot": bot}, Settings)))
+    fleet = {"url": "https://fleet.example/settings.yaml?signature=s3cr3t", "public_key": "/key.pem"}
+    rendered = dump(as_dict(convert({"bot": bot, "fleet": fleet}, Settings)))
     assert "s3cr3t" not in rendered
-    assert rendered.count("•••") == 4
+    assert 'url: "https://fleet.example/settings.yaml?•••"' in rendered
+    assert rendered.count("•••") == 5
     assert "file: /key" in rendered
 
 
