@@ -19,6 +19,8 @@ from callbox.fleet.sim.runner import SimulationPlan, simulate
 from callbox.mqtt import client
 from callbox.mqtt.model import rate_limit, topics
 from callbox.mqtt.model.backoff import ReconnectBackoff
+from callbox.mqtt.model.outbox import MAX_LOSSES
+from callbox.mqtt.model.topics import Topics
 from callbox.mqtt.paho_client import Broker, BrokerError
 from callbox.rtvi import TransportState as S
 
@@ -31,6 +33,8 @@ class SilentBroker:
 
     def __init__(self, *, subscribes=True):
         self.connections, self._subscribes = 0, subscribes
+        self.published: list[int] = []
+        """Of each PUBLISH, the bytes behind its fixed header."""
         self._writers: list[asyncio.StreamWriter] = []
 
     async def serve(self, reader, writer):
@@ -49,6 +53,8 @@ class SilentBroker:
                     case 1:
                         self.connections += 1
                         writer.write(packets.connack())
+                    case 3:
+                        self.published.append(size)
                     case 8 if not self._subscribes:
                         writer.close()
                     case 8:
@@ -74,6 +80,21 @@ async def test_connection_without_puback_is_renewed():
             await observer.one_connection()
         async with running(observer):
             assert await soon(lambda: broker.connections > 2)
+
+
+async def test_a_broker_without_a_puback_for_a_while_gets_every_publication_again(caplog):
+    """As RabbitMQ without memory: it is not the size of a message that it takes none."""
+    async with SilentBroker() as broker:
+        place = Broker("127.0.0.1", broker.port, keep_alive_s=2)
+        observer = client.MqttObserver(place, Topics("callbox", "kitchen"), {"name": "x" * 2000})
+        for _ in range(MAX_LOSSES):
+            with pytest.raises(BrokerError, match="no PUBACK"):
+                await observer.one_connection()
+        assert max(broker.published) > 2000
+        broker.published.clear()
+        async with running(observer):
+            assert await soon(lambda: broker.published and max(broker.published) > 2000)
+    assert "not published any more" not in caplog.text
 
 
 async def test_connection_on_which_nothing_is_delivered_any_more_is_renewed(tmp_path, monkeypatch):

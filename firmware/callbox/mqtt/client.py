@@ -206,7 +206,8 @@ class MqttObserver:
                 log.warning("%s", broker_errors.denied_subscription(denied))
             case Ended(error):
                 self._client = None
-                self._outbox.lost()
+                if event.by_other_side:
+                    self._outbox.lost()
                 # A new instance: re-raising `error` makes a traceback cycle that keeps the paho client alive.
                 raise BrokerError(str(error), error.end)
         self._schedule_flush()

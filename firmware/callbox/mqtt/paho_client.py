@@ -154,6 +154,11 @@ class Ended:
     refused: bool = False
     """Whether it was CONNACK that refused the connection."""
 
+    @property
+    def by_other_side(self) -> bool:
+        """Whether the other side ended it, by CONNACK or DISCONNECT or at once; False: there was no answer any more."""
+        return self.reason not in ("", _SILENT)
+
 
 Event = Connected | Subscribed | Published | Received | Ended
 

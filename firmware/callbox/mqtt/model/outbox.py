@@ -103,7 +103,7 @@ class Outbox:
         self._send = None
 
     def lost(self) -> None:
-        """End a connection that the broker has closed.
+        """End a connection that the other side has closed.
 
         A broker of MQTT 3.1.1 that limits packets closes the connection, and can't say why. What is the largest without
         PUBACK `MAX_LOSSES` times in a row is withheld, so that the rest is published.
