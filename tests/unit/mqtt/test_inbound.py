@@ -243,3 +243,13 @@ def test_broker_that_makes_dots_slashes_is_reported_once(caplog, prefix):
     incoming.on_connected()
     incoming.on_message(here.of(topics.STATUS).replace(".", "/"), b"online", retained=False)
     assert len(caplog.records) == len(reported)
+
+
+def test_alerts_of_others_take_no_memory(box):
+    """More topics than the window takes: what can't be sent at once would wait, a topic each."""
+    for number in range(1000):
+        box.incoming.on_message(HERE.of(topics.ALERT, f"alert-{number}"), b"{}", retained=False)
+    assert box.published == []
+    for number in range(2):
+        box.incoming.on_message(HERE.of(topics.ALERT, "no_speaker"), b"{}", retained=number == 0)
+    assert {(sent.topic, sent.payload) for sent in box.published} == {(HERE.of(topics.ALERT, "no_speaker"), b"")}

@@ -8,7 +8,7 @@ from typing import Any
 from callbox.audio.stats import AudioStats
 from callbox.control.alarm_overview import AlarmOverview
 from callbox.control.announcements import Announcements
-from callbox.control.faults import Problem
+from callbox.control.faults import Fault, Problem
 from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.rings import Rings
 from callbox.control.status import Status
@@ -17,6 +17,9 @@ from callbox.mqtt.model.payloads import SessionLog
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.system.host_metrics import HostMetrics
 from callbox_device.model.gestures import Gesture
+
+_CODES = frozenset(fault.code for fault in Fault)
+"""Of a box's alerts. Others may publish as many more as they like: those are left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +179,7 @@ class BoxPublications:
         if topic == self.topics.of(topics.WAKE) and payload and not self._wake:
             return [self.topics.publication(topics.WAKE, b"")]
         code = self.topics.name_in(topics.ALERT, topic)
-        if code and payload and code not in self._alerts:  # of an earlier boot
+        if code in _CODES and payload and code not in self._alerts:  # of an earlier boot
             return [self.topics.publication(topics.ALERT, b"", code)]
         return []
 
