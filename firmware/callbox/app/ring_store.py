@@ -100,7 +100,8 @@ class _RingFields(msgspec.Struct):
     reason: str
     bot: str | None
     request_data: dict[str, Any]
-    until: Annotated[float, msgspec.Meta(ge=-1e11, le=1e11)] | None
+    until: Annotated[float, msgspec.Meta(ge=-62135596800, lt=253402300800)] | None
+    """Of the years 1 to 9999."""
     sound: RingSound
 
 

@@ -6,6 +6,7 @@ import json
 import random
 import sqlite3
 import threading
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -334,6 +335,13 @@ def test_a_row_that_is_not_ours_is_left_out(tmp_path, caplog, change):
     rings, _ = kept(tmp_path)
     assert [ring.id for ring in rings.pending] == ["right"]
     assert caplog.text.count("can't be read") == 3
+
+
+def test_a_ring_until_the_end_of_time_survives_a_restart(tmp_path):
+    until = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp()
+    with contextlib.closing(RingStore(tmp_path)) as store:
+        store.add(Ring("door", until=until))
+    assert kept(tmp_path)[0].pending == (Ring("door", until=until),)
 
 
 @pytest.mark.simulated_time

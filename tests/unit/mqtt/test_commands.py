@@ -15,13 +15,15 @@ from callbox.control.remote_commands import (
     CommandContext,
     Denied,
     RemoteCommand,
+    RequestRing,
     SetAlarm,
     SetHardMute,
     SetVolume,
     SilenceAlarm,
     authorize,
 )
-from callbox.mqtt.model import command_arguments, commands
+from callbox.control.rings import Rings
+from callbox.mqtt.model import command_arguments, commands, payloads
 from callbox.mqtt.model.commands import NAMES
 from callbox.mqtt.model.topics import REQUEST, RESPONSE, SET, Topics
 
@@ -178,8 +180,17 @@ def test_alarms_need_their_permission(order):
     assert authorize(order, replace(SHUT, allow_alarm=True)) is None
 
 
-@pytest.mark.parametrize("until", ["2026-11-30T07:00:00", "soon", 7])
+NO_YEARS_OF_UTC = ["9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00"]
+
+
+@pytest.mark.parametrize("until", ["2026-11-30T07:00:00", "soon", 7, *NO_YEARS_OF_UTC])
 def test_a_ring_needs_fields_and_a_time_with_its_zone(until):
     assert command_arguments.ring("door") is None
     assert command_arguments.ring({"id": "door", "until": until}) is None
     assert command_arguments.ring({"id": "door", "until": "2026-11-30T07:00:00Z"})
+
+
+def test_a_ring_may_have_the_last_second_that_there_is():
+    command = command_arguments.ring({"id": "door", "until": "9999-12-31T23:59:59Z"})
+    assert isinstance(command, RequestRing)
+    assert payloads.rings(Rings((command.ring,)))["current"]["until"] == "9999-12-31T23:59:59.000Z"

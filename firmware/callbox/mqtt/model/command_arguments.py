@@ -6,7 +6,7 @@ None: the argument is wrong. All input is untrusted, and its length is limited b
 import binascii
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from callbox.audio.playout.model.sound_format import sound_format
@@ -203,9 +203,9 @@ def _is_number(text: str, max_digits: int) -> bool:
 
 
 def _unix_s(value: Any) -> float | None:
-    """UNIX time in s of an RFC 3339 time; None: it is none."""
+    """UNIX time in s of an RFC 3339 time; None: it is none, or UTC has no such year."""
     try:
         moment = datetime.fromisoformat(value)
-        return moment.timestamp() if moment.tzinfo else None
+        return moment.astimezone(UTC).timestamp() if moment.tzinfo else None
     except (TypeError, ValueError, OverflowError):
         return None
