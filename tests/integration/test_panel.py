@@ -499,6 +499,22 @@ async def test_contacts_of_the_page_have_names_and_its_buttons_end_with_it():
     assert board.contacts[MUTE_SWITCH].closed
 
 
+async def test_button_of_a_page_that_is_gone_before_its_press_is_read_is_up():
+    board = PageBoard(SPEECH)
+    async with RunningPanel(board=board) as running:
+        async with running.page() as page:
+            assert await authenticate(page)
+            for number in range(BURST + 20):  # the last ones wait, and so does the press
+                await page.send(json.dumps({"type": "clock", "at_ms": number}))
+            await page.send(json.dumps({"type": "edge", "closed": True, "at_ms": 1000.0}))
+            page.transport.close()
+        async with asyncio.timeout(60):
+            while running.panel._pages:
+                await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        assert not board.button.closed
+
+
 # -- telephone parts, bots, volume and hard mute ----------------------------------------------------------
 
 

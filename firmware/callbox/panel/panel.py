@@ -228,6 +228,8 @@ class Panel:
             task.add_done_callback(page.requests.discard)
 
     async def _handle(self, page: PageConnection, request: client_messages.PageRequest) -> None:
+        if page not in self._pages:  # closed meanwhile: what it pressed would stay down
+            return
         try:
             if reason := await self.handler.handle(page, request):
                 page.refuse(reason)
