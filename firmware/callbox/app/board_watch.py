@@ -116,6 +116,7 @@ class BoardWatch:
         return True
 
     def _judge(self, ids: HardwareIds) -> None:
+        self._wants_restart = False
         current = self._current()
         choice = preset_for(current.own, ids)
         if not is_another(current.preset, choice):

@@ -118,6 +118,18 @@ async def test_a_board_that_was_unplugged_may_come_back(tmp_path, service):
     assert service.restarts == 1
 
 
+async def test_a_board_that_is_unplugged_again_during_the_call_is_no_reason_to_start_again(tmp_path, service):
+    machine = Machine(tmp_path)
+    boards = watch(service, machine)
+    machine.ids, service.is_idle = JABRA, False
+    await boards.look()
+    machine.ids = HardwareIds()
+    await boards.look()
+    service.is_idle = True
+    await boards.look()
+    assert service.restarts == 0
+
+
 async def test_whenever_the_hardware_is_another_the_lamp_is_sent_its_frame_once_more(tmp_path, service):
     machine = Machine(tmp_path)
     boards = watch(service, machine)
