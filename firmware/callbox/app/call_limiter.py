@@ -67,10 +67,13 @@ class DailyUsage:
 
 
 class CallLimiter:
-    """Observer (`callbox.app.observers.Observer`) that keeps to `limits`. Event loop only."""
+    """Observer (`callbox.app.observers.Observer`) that keeps to `limits`: each call to those of its beginning.
+
+    Event loop only.
+    """
 
     def __init__(self, limits: CallLimits, usage: DailyUsage) -> None:
-        self.limits = limits
+        self.limits = self._in_force = limits
         self._usage = usage
         self._execute: CommandHandler | None = None
         self._times: CallTimes | None = None
@@ -99,6 +102,7 @@ class CallLimiter:
                 self._ended.set()
             self._times = None
         elif times is None:
+            self._in_force = self.limits
             self._times = CallTimes(now_s, now_s, self._usage.used_s)
         elif status.speech in _SPEAKING:
             self._times = CallTimes(times.started_s, None, times.used_s)
@@ -117,7 +121,7 @@ class CallLimiter:
             await write_last(self._usage.write)
 
     def _schedule(self) -> None:
-        due = deadline(self.limits, self._times) if self._times else None
+        due = deadline(self._in_force, self._times) if self._times else None
         if due == self._due:
             return
         self._due = due
@@ -130,7 +134,7 @@ class CallLimiter:
                 self._execute(WarnOfEnd(None))
         if due:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_at(max(loop.time(), due[0] - self.limits.warning_s), self._warn, *due)
+            self._timer = loop.call_at(max(loop.time(), due[0] - self._in_force.warning_s), self._warn, *due)
 
     def _warn(self, at_s: float, limit: Limit) -> None:
         self._warned = True
@@ -140,6 +144,6 @@ class CallLimiter:
 
     def _end(self, limit: Limit) -> None:
         self._timer = None
-        log.info("%s", sentence(limit, self.limits))
+        log.info("%s", sentence(limit, self._in_force))
         if self._execute:
             self._execute(EndCall(limit))

@@ -103,6 +103,32 @@ async def test_calls_of_a_day_are_counted_together():
     assert box.orders == [(990, WarnOfEnd(Limit.DAY)), (1000, EndCall(Limit.DAY))]
 
 
+@simulated_time
+async def test_a_call_keeps_to_the_limits_that_it_began_with():
+    box = Box(CallLimits(idle_s=300, call_s=350, warning_s=10))
+    box.limiter.on_status(READY)
+    await asyncio.sleep(100)
+    box.limiter.limits = CallLimits(call_s=50, warning_s=20)
+    box.speech(Speech.USER)
+    box.speech(Speech.NONE)
+    await asyncio.sleep(350)
+    await _call(box, 40)
+    assert box.orders == [
+        (340, WarnOfEnd(Limit.CALL)),
+        (350, EndCall(Limit.CALL)),
+        (480, WarnOfEnd(Limit.CALL)),
+    ]
+
+
+@simulated_time
+async def test_a_limit_that_is_taken_away_still_ends_the_call_that_is_on():
+    box = Box(CallLimits(idle_s=300, warning_s=10))
+    box.limiter.on_status(READY)
+    box.limiter.limits = CallLimits()
+    await asyncio.sleep(1000)
+    assert box.orders == [(290, WarnOfEnd(Limit.IDLE)), (300, EndCall(Limit.IDLE))]
+
+
 async def test_what_was_used_survives_a_restart_and_ends_with_the_day(tmp_path):
     today = date(2026, 11, 28)
     usage = DailyUsage(tmp_path, lambda: today)
