@@ -17,6 +17,7 @@ from pathlib import Path
 from callbox.control.rollout import Rollout, RolloutAction, RolloutEvent, RolloutState
 from callbox.system.fetched_settings import RECORD, folder, name_of
 from callbox.system.files import Disk
+from callbox.text import parse_json
 
 log = logging.getLogger(__name__)
 
@@ -44,13 +45,13 @@ class RolloutStore:
 
     def _read(self) -> Rollout[int]:
         try:
-            fields = json.loads(self._disk.read(self._folder / RECORD) or b"{}")
+            fields = parse_json(self._disk.read(self._folder / RECORD) or b"{}")
             versions = {name: int(fields.get(name) or 0) or None for name in ("version", "previous", "highest")}
             starts = int(fields.get("starts", 0))
             known, reason = tuple(map(str, fields.get("known", ()))), str(fields.get("reason", ""))
             state = RolloutState(fields.get("state", RolloutState.ACCEPTED))
             return Rollout(state, **versions, starts=starts, known=known, reason=reason)
-        except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        except (OSError, ValueError, TypeError, AttributeError) as error:
             log.warning("%s: %s; no version of the fleet's settings counts", self._folder / RECORD, error)
             return Rollout()
 

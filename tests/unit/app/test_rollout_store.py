@@ -85,7 +85,10 @@ def test_files_of_versions_that_are_over_are_removed(tmp_path):
     assert {file.name for file in tmp_path.iterdir()} == {"rollout.json", "settings-7.yaml"}
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"state": "new"}', b'{"version": null}', b"\xff", b"[" * 9999])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"[]", b"{", b'{"state": "new"}', b'{"version": null}', b'{"version": 1e999}', b"\xff", b"[" * 9999],
+)
 def test_a_record_that_is_none_is_as_good_as_none(tmp_path, content):
     (tmp_path / "rollout.json").write_bytes(content)
     assert RolloutStore(tmp_path).rollout == Rollout()
