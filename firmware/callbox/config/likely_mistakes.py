@@ -7,14 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from callbox.config.cross_checks import Conflict, pins
+from callbox.config.cross_checks import CALLS, Conflict, pins
 from callbox.config.merge import at
-from callbox.config.messages import dotted
 from callbox.config.schema import ButtonSettings, Settings
 from callbox.config.yaml_file import Path
 
-CALLS = ("call", "call_or_hang_up", "push_to_talk")
-"""Actions that call."""
 HANGS_UP = ("call_or_hang_up", "hang_up")
 """Actions that end a call with the chosen bot."""
 _I2S = range(18, 22)
@@ -44,7 +41,7 @@ def _pins_of_cards(data: Any) -> Iterator[Conflict]:
         for path, pin, _ in pins(data):
             if pin in _I2S:
                 text = f"GPIO {pin} carries the sound of a card on the header, as {part}.device {card} seems to be"
-                yield Conflict(path, f"{dotted(path)}: {text}; take a pin other than 18 to 21", (part, "device"))
+                yield Conflict(path, f"{text}; take a pin other than 18 to 21", (part, "device"))
 
 
 def _call_limits(data: Any, settings: Settings) -> Iterator[Conflict]:
@@ -53,14 +50,14 @@ def _call_limits(data: Any, settings: Settings) -> Iterator[Conflict]:
     for name, than in longer:
         limit, other = getattr(limits, name), getattr(limits, than)
         if limit is not None and other is not None and limit >= other and at(data, ("calls", name)) is not None:
-            text = f"calls.{name}: {limit:g} s is not less than calls.{than}, {other:g} s{_default(data, than)}"
+            text = f"{limit:g} s is not less than calls.{than}, {other:g} s{_default(data, than)}"
             yield Conflict(("calls", name), f"{text}: it never ends a call", ("calls", than))
     for name in ("idle_s", "call_s", "day_s"):
         limit = getattr(limits, name)
         if limit is not None and limits.warning_s >= limit:
             place = ("calls", "warning_s" if at(data, ("calls", "warning_s")) is not None else name)
             text = f"calls.warning_s is {limits.warning_s:g} s, and calls.{name} {limit:g} s"
-            yield Conflict(place, f"{dotted(place)}: {text}: the warning would be on from the beginning")
+            yield Conflict(place, f"{text}: the warning would be on from the beginning")
 
 
 def _default(data: Any, name: str) -> str:
@@ -72,17 +69,17 @@ def _volume(data: Any, settings: Settings) -> Iterator[Conflict]:
     place: Path = ("speaker", "volume_percent")
     if speaker.volume_percent is not None and speaker.volume_percent > speaker.max_volume_percent:
         text = f"{speaker.volume_percent} % is more than speaker.max_volume_percent, {speaker.max_volume_percent} %"
-        yield Conflict(place, f"{dotted(place)}: {text}, and so it is that", ("speaker", "max_volume_percent"))
+        yield Conflict(place, f"{text}, and so it is that", ("speaker", "max_volume_percent"))
     if hours is None:
         return
     place = ("quiet_hours", "max_volume_percent")
     if hours.max_volume_percent is not None and hours.max_volume_percent > speaker.max_volume_percent:
         text = f"{hours.max_volume_percent} % is more than speaker.max_volume_percent, {speaker.max_volume_percent} %"
-        yield Conflict(place, f"{dotted(place)}: {text}: it limits nothing", ("speaker", "max_volume_percent"))
+        yield Conflict(place, f"{text}: it limits nothing", ("speaker", "max_volume_percent"))
     place, full = ("quiet_hours", "lamp_brightness_percent"), settings.board.lamps.brightness_percent
     if at(data, place) is not None and hours.lamp_brightness_percent > full:
         text = f"{hours.lamp_brightness_percent} % is more than board.lamps.brightness_percent, {full} %"
-        yield Conflict(place, f"{dotted(place)}: {text}: nothing is dimmed", ("board", "lamps", "brightness_percent"))
+        yield Conflict(place, f"{text}: nothing is dimmed", ("board", "lamps", "brightness_percent"))
 
 
 def _gestures(settings: Settings) -> Iterator[Conflict]:
@@ -95,27 +92,24 @@ def _gestures(settings: Settings) -> Iterator[Conflict]:
     if not can_call and not (mqtt and mqtt.allow_remote_connect):
         place: Path = ("board", "button", "on_press")
         text = "no button calls, and neither a handset, a digit nor MQTT does: set it to call_or_hang_up"
-        yield Conflict(place, f"{dotted(place)}: {text}")
+        yield Conflict(place, text)
     can_end = any(action in HANGS_UP for action in actions) or board.hook_switch is not None
     if not can_end and calls.idle_s is None and calls.call_s is None and calls.day_s is None:
         text = "null, as is calls.call_s, and no button hangs up: a call may last for ever"
-        yield Conflict(("calls", "idle_s"), f"calls.idle_s: {text}", ("calls", "call_s"))
+        yield Conflict(("calls", "idle_s"), text, ("calls", "call_s"))
     for path, button in buttons:
         for gesture in ("on_press", "on_double_press", "on_hold"):
             if getattr(button, gesture) == "next_bot" and len(settings.all_bots) < 2:
-                place = (*path, gesture)
-                yield Conflict(place, f"{dotted(place)}: there is one bot only, so next_bot does nothing")
+                yield Conflict((*path, gesture), "there is one bot only, so next_bot does nothing")
 
 
 def _digits(data: Any, settings: Settings) -> Iterator[Conflict]:
     parts = [name for name in ("rotary_dial", "keypad") if at(data, ("board", name)) is not None]
     with_digit = [place for place, bot in settings.all_bots.items() if bot.dial_digit is not None]
     if with_digit and not parts:
-        place = (*with_digit[0], "dial_digit")
-        yield Conflict(place, f"{dotted(place)}: there is no board.rotary_dial or board.keypad to dial it with")
+        yield Conflict((*with_digit[0], "dial_digit"), "there is no board.rotary_dial or board.keypad to dial it with")
     if parts and not with_digit:
-        place = ("board", parts[0])
-        yield Conflict(place, f"{dotted(place)}: no bot has a dial_digit, so a digit does nothing but in a call")
+        yield Conflict(("board", parts[0]), "no bot has a dial_digit, so a digit does nothing but in a call")
 
 
 def _chimes(settings: Settings) -> Iterator[Conflict]:
@@ -123,13 +117,11 @@ def _chimes(settings: Settings) -> Iterator[Conflict]:
     if not chimes.enabled:
         for name, is_set in (("speech", chimes.speech != "none"), ("handset", chimes.handset)):
             if is_set:
-                place: Path = ("chimes", name)
-                yield Conflict(place, f"{dotted(place)}: chimes.enabled is false: it is not played", _ENABLED)
+                yield Conflict(("chimes", name), "chimes.enabled is false: it is not played", _ENABLED)
         if hours and hours.chimes:
-            place = ("quiet_hours", "chimes")
-            yield Conflict(place, f"{dotted(place)}: chimes.enabled is false: there are none", _ENABLED)
+            yield Conflict(("quiet_hours", "chimes"), "chimes.enabled is false: there are none", _ENABLED)
     elif chimes.handset and settings.sound.echo == "half_duplex":
-        text = "chimes.handset: there is no ringing tone with sound.echo half_duplex; take auto or off"
+        text = "there is no ringing tone with sound.echo half_duplex; take auto or off"
         yield Conflict(("chimes", "handset"), text, ("sound", "echo"))
 
 
@@ -141,14 +133,12 @@ def _bots(settings: Settings) -> Iterator[Conflict]:
         urls = [bot.start_url or bot.offer_url or "", *bot.fallback_urls]
         if bot.tls and bot.tls.ca_file and not any(url.startswith("https:") for url in urls):
             place = (*path, "tls", "ca_file")
-            yield Conflict(place, f"{dotted(place)}: no address of this bot is https://, so no certificate is checked")
+            yield Conflict(place, "no address of this bot is https://, so no certificate is checked")
         for name, url in (("start_url", bot.start_url), ("offer_url", bot.offer_url)):
             if reason := _other_path(name, url or ""):
-                place = (*path, name)
-                yield Conflict(place, f"{dotted(place)}: {reason}")
+                yield Conflict((*path, name), reason)
         if bot.ice_servers and bot.transport != "webrtc":
-            place = (*path, "ice_servers")
-            yield Conflict(place, f"{dotted(place)}: {bot.transport} uses none", (*path, "transport"))
+            yield Conflict((*path, "ice_servers"), f"{bot.transport} uses none", (*path, "transport"))
 
 
 def _other_path(name: str, url: str) -> str | None:
@@ -169,16 +159,15 @@ _PATHS = {"start_url": "/start", "offer_url": "/api/offer"}
 def _network(data: Any, settings: Settings) -> Iterator[Conflict]:
     mqtt, panel = settings.mqtt, settings.panel
     if mqtt and mqtt.prefix.endswith("/"):
-        text = "mqtt.prefix: ends with /, and another one follows: topics have an empty level; leave it out"
+        text = "ends with /, and another one follows: topics have an empty level; leave it out"
         yield Conflict(("mqtt", "prefix"), text)
     if mqtt and mqtt.password and mqtt.username is None:
-        yield Conflict(("mqtt", "password"), "mqtt.password: is sent with a name only: set mqtt.username")
+        yield Conflict(("mqtt", "password"), "is sent with a name only: set mqtt.username")
     if mqtt and mqtt.tls:
         if mqtt.tls.key_file and not mqtt.tls.cert_file:
-            text = "mqtt.tls.key_file: there is no mqtt.tls.cert_file that it belongs to"
-            yield Conflict(("mqtt", "tls", "key_file"), text)
+            yield Conflict(("mqtt", "tls", "key_file"), "there is no mqtt.tls.cert_file that it belongs to")
         if mqtt.tls.insecure and mqtt.tls.ca_file:
-            text = "mqtt.tls.ca_file: mqtt.tls.insecure is true, so nothing is checked by it"
+            text = "mqtt.tls.insecure is true, so nothing is checked by it"
             yield Conflict(("mqtt", "tls", "ca_file"), text, ("mqtt", "tls", "insecure"))
     if not panel.enabled and panel.token and at(data, ("panel", "enabled")) is None:
-        yield Conflict(("panel", "token"), "panel.token: there is no panel: set panel.enabled to true")
+        yield Conflict(("panel", "token"), "there is no panel: set panel.enabled to true")

@@ -67,7 +67,7 @@ def build(documents: Sequence[Document], preset: PresetChoice = NO_PRESET) -> Lo
     issues = sorted({*document.issues, *(issue for issue in wrong if issue.location not in known)})
     if issues or settings is None:
         raise SettingsError([str(issue) for issue in issues])
-    warnings = [str(issue) for issue in sorted(_warnings(document, settings))]
+    warnings = [str(issue) for issue in sorted(_issue(document, found) for found in _warnings(document, settings))]
     if preset.question:
         warnings.append(preset.question)
     return Loaded(settings, document, tuple(warnings), own.data, preset)
@@ -113,7 +113,7 @@ def _preset_conflicts(document: Document, preset: PresetChoice) -> Iterator[Conf
 
 def _issue(document: Document, conflict: Conflict) -> Issue:
     """`conflict` with its place; and with the other one's, if that is elsewhere."""
-    place, text = document.location_of(conflict.path), conflict.text
+    place, text = document.location_of(conflict.path), f"{dotted(conflict.path)}: {conflict.text}"
     if conflict.other in document.values:
         other = document.location_of(conflict.other)
         text += f" ({other})" if other.source != place.source else ""
@@ -130,23 +130,19 @@ def _files(settings: Settings) -> Iterator[tuple[Path, str | None]]:
     yield ("fleet", "public_key"), settings.fleet.public_key if settings.fleet else None
 
 
-def _warnings(document: Document, settings: Settings) -> Iterator[Issue]:
+def _warnings(document: Document, settings: Settings) -> Iterator[Conflict]:
     for path, secret in SCHEMA.secrets(document.data):
         if isinstance(secret, dict) and SCHEMA.is_reference(path):
             if text := SecretRef(**secret).warning():
-                yield Issue(document.location_of(path), f"{dotted(path)}: {text}")
+                yield Conflict(path, text)
         elif str(path[-1]).lower() in _SECRET_HEADERS:
             prefix = ', prefix: "Bearer "' if str(path[-1]).lower().endswith("authorization") else ""
-            hint = f"a secret in plain sight; better: {{file: PATH{prefix}}}"
-            yield Issue(document.location_of(path), f"{dotted(path)}: {hint}")
+            yield Conflict(path, f"a secret in plain sight; better: {{file: PATH{prefix}}}")
     if settings.mqtt and settings.mqtt.tls and settings.mqtt.tls.insecure:
-        path = ("mqtt", "tls", "insecure")
-        yield Issue(document.location_of(path), "mqtt.tls.insecure: anybody on the way to the broker can read along")
+        yield Conflict(("mqtt", "tls", "insecure"), "anybody on the way to the broker can read along")
     if settings.mqtt and settings.mqtt.password and not settings.mqtt.tls:
-        path = ("mqtt", "password")
-        yield Issue(document.location_of(path), "mqtt.password: goes over the network readable; tls: {} protects it")
+        yield Conflict(("mqtt", "password"), "goes over the network readable; tls: {} protects it")
     for path, file in _files(settings):
         if reason := unreadable(file):
-            yield Issue(document.location_of(path), f"{dotted(path)}: {reason}")
-    for conflict in likely_mistakes(document.data, settings):
-        yield _issue(document, conflict)
+            yield Conflict(path, reason)
+    yield from likely_mistakes(document.data, settings)

@@ -139,15 +139,15 @@ def _nested(steps: list[str], text: str, source: Source) -> Document:
     )
 
 
-def at(data: Any, path: Path) -> Any:
-    """Value at `path`; None if there is none."""
+def at(data: Any, path: Path, absent: Any = None) -> Any:
+    """Value at `path`; `absent` if there is none."""
     for step in path:
         if isinstance(data, dict):
-            data = data.get(step)
+            data = data.get(step, absent)
         elif isinstance(data, list) and isinstance(step, int) and step < len(data):
             data = data[step]
         else:
-            return None
+            return absent
     return data
 
 

@@ -42,7 +42,7 @@ def _boards(options: argparse.Namespace) -> int:
             if name in found:
                 print(f"  {'':{width}}  recognised: {', '.join(found[name])}")
         print(f"\nIn force: {choice.name or 'none'} ({choice.reason})")
-        for text in (choice.question, choice.error):
+        for text in (choice.question, choice.error and f"board.preset: {choice.error}"):
             if text:
                 print(text)
         return EX_OK

@@ -95,9 +95,9 @@ def test_no_pin_is_darkened_that_no_board_uses():
 @pytest.mark.parametrize(
     ("wanted", "error"),
     [
-        ("usbb", "board.preset: there is no such preset; did you mean usb?"),
-        ("ha", "board.preset: there is no such preset; did you mean hat?"),
-        ("zzzzzz", "board.preset: there is no such preset; `callbox boards` lists them"),
+        ("usbb", "there is no such preset; did you mean usb?"),
+        ("ha", "there is no such preset; did you mean hat?"),
+        ("zzzzzz", "there is no such preset; `callbox boards` lists them"),
         ("auto", None),
         ("none", None),
         (5, None),

@@ -58,7 +58,7 @@ def choose(
             name, presets, 1, 0.5
         )
         hint = f"did you mean {' or '.join(near[:2])}?" if near else "`callbox boards` lists them"
-        return PresetChoice(None, "board.preset is wrong", error=f"board.preset: there is no such preset; {hint}")
+        return PresetChoice(None, "board.preset is wrong", error=f"there is no such preset; {hint}")
     matches = recognise(presets, ids) if ids else ()
     card = next((match.card for match in matches if match.name == wanted), None)
     return _use(wanted, preset, card, "board.preset is set", matches)
