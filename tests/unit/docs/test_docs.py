@@ -7,6 +7,7 @@ import pytest
 from docs.generate.__main__ import pages
 
 import callbox.rtvi
+from callbox.mqtt.model import topics
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted(
@@ -70,3 +71,12 @@ def test_the_api_reference_has_every_name_of_the_client():
         if f"callbox.rtvi.{name}" not in listed and getattr(callbox.rtvi, name).__module__ not in whole_modules
     ]
     assert not missing
+
+
+@pytest.mark.parametrize(
+    ("heading", "topic"), [("state", topics.STATE), ("health", topics.HEALTH), ("sound", topics.SOUND)]
+)
+def test_every_key_of_a_topic_is_explained(heading, topic):
+    section = (ROOT / "docs/mqtt.md").read_text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    explained = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\|([^|]+)\|", section, re.MULTILINE)))
+    assert set(topic.example) - {"session", "boot"} <= set(explained)

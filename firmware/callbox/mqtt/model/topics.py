@@ -288,7 +288,7 @@ REQUEST = Topic(
 )
 RESPONSE = Topic(
     "response/{}",
-    "the answer to `request/{}`",
+    "the answer to `request/NAME`",
     "after each request",
     {
         "status": "error",
@@ -300,7 +300,7 @@ RESPONSE = Topic(
 SET = Topic(
     "{}/set",
     "a command as a bare word, for Home Assistant and for hands: `connect`, `disconnect`, `ON`, `OFF`, `70`, `PRESS`",
-    "whenever you like; a retained one is ignored",
+    "whenever you like; a retained one is refused",
     "ON",
     incoming=True,
 )
