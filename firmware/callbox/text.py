@@ -59,7 +59,7 @@ def without(value: Any, secrets: Collection[str]) -> Any:
             for secret in sorted(secrets, key=len, reverse=True):
                 value = value.replace(secret, HIDDEN)
             return value
-        case list():
+        case list() | tuple():
             return [without(one, secrets) for one in value]
         case dict():
             return {without(key, secrets): without(one, secrets) for key, one in value.items()}

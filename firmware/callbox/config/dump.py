@@ -18,7 +18,7 @@ _PLAIN_WORD = re.compile(r"[A-Za-z_/][\w./-]*")
 
 
 def as_dict(settings: Settings) -> dict[str, Any]:
-    """Every value that is in force. What is or may be a secret is `HIDDEN`; a reference says only where one is."""
+    """Every value that is in force. What is or may be a secret is `REDACTED`; a reference says only where one is."""
     rendered: dict[str, Any] = _value(settings, ())
     return rendered
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from callbox import __version__
+from callbox import __version__, text
 from callbox.doctor.checks import CHECKS
 from callbox.doctor.model.codes import CODES, Code
 from callbox.doctor.model.findings import Finding, Result, Value, exit_code, worst
@@ -92,19 +92,10 @@ def as_json(results: Sequence[Result], config: str, *, interrupted: bool) -> str
 
 def without(result: Result, secrets: Sequence[str]) -> Result:
     """`result` with each of `secrets` blotted out of what was measured and said: a server may have echoed one."""
-
-    def clean(value: Any) -> Any:
-        if isinstance(value, str):
-            for secret in sorted(secrets, key=len, reverse=True):
-                value = value.replace(secret, "•••")
-            return value
-        if isinstance(value, Mapping):
-            return {name: clean(inner) for name, inner in value.items()}
-        return [clean(inner) for inner in value] if isinstance(value, list | tuple) else value
-
     report = result.report
-    findings = tuple(replace(finding, detail=clean(finding.detail)) for finding in report.findings)
-    return replace(result, report=replace(report, measured=clean(report.measured), findings=findings))
+    measured = {name: text.without(value, secrets) for name, value in report.measured.items()}
+    findings = tuple(replace(finding, detail=text.without(finding.detail, secrets)) for finding in report.findings)
+    return replace(result, report=replace(report, measured=measured, findings=findings))
 
 
 def table() -> str:
