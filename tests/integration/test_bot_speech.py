@@ -39,7 +39,9 @@ class SpeakingCall(FaultyCall):
 
     def on_message(self, message):
         super().on_message(message)
-        if message.type == "client-ready" and self.mood != "says nothing":
+        if message.type == "client-ready" and self.mood == "leaves when ready":
+            self._leaving = asyncio.ensure_future(self.end())
+        elif message.type == "client-ready" and self.mood != "says nothing":
             self._echo._pending = SENTENCE
 
 
@@ -104,6 +106,15 @@ async def test_a_bot_that_does_not_speak_is_a_failure(bot, monkeypatch, mood, re
         status = await rig.until(ended(AnnouncementOutcome.FAILED))
         assert reason in status.announcements.ended.reason
         await all_ended(bot)
+
+
+async def test_a_bot_that_leaves_before_its_first_word_is_a_failure_at_once(bot, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    bot.mood = "leaves when ready"
+    async with running(bot.url, announce=BY_BOT) as rig:
+        start(rig, **LUNCH)
+        status = await rig.until(ended(AnnouncementOutcome.FAILED))
+        assert "the bot said nothing before it was done, or left" in status.announcements.ended.reason
 
 
 @needs_espeak

@@ -168,4 +168,5 @@ async def _first_word(media: ListenOnlyMedia, over: asyncio.Event) -> None:
         audible.cancel()
         ended.cancel()
     if not media.is_audible.is_set():
-        raise SpeechError(f"the bot said nothing within {FIRST_WORD_S:g} s")
+        within = "before it was done, or left" if over.is_set() else f"within {FIRST_WORD_S:g} s"
+        raise SpeechError(f"the bot said nothing {within}")
