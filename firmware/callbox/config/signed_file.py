@@ -22,13 +22,18 @@ class SignedSettingsError(Exception):
 
 def sign(settings: SignedSettings, key_file: Path) -> SignedSettings:
     """`settings` with their signature by the private key in `key_file`. Raises `SignedSettingsError`."""
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     try:
         key = serialization.load_pem_private_key(key_file.read_bytes(), None)
-    except (OSError, ValueError, TypeError) as error:
-        raise SignedSettingsError(f"{key_file}: {error}") from None
+    except OSError as error:
+        raise SignedSettingsError(f"{key_file}: {error.strerror}") from None
+    except TypeError:
+        raise SignedSettingsError(f"{key_file}: is encrypted: openssl pkey -in KEY -out PLAIN decrypts it") from None
+    except (ValueError, UnsupportedAlgorithm):
+        key = None
     if not isinstance(key, Ed25519PrivateKey):
         raise SignedSettingsError(f"{key_file}: not an Ed25519 key: openssl genpkey -algorithm ed25519 makes one")
     return replace(settings, signature=key.sign(settings.signed_bytes))
@@ -51,13 +56,16 @@ def verify(content: bytes, key_file: Path) -> SignedSettings:
 
 def public_key(key_file: Path) -> "Ed25519PublicKey":
     """The key in `key_file` (PEM). Raises `SignedSettingsError`."""
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     try:
         key = serialization.load_pem_public_key(read_regular(key_file.resolve()))
-    except (OSError, ValueError) as error:
-        raise SignedSettingsError(f"{key_file}: {error}") from None
+    except OSError as error:
+        raise SignedSettingsError(f"{key_file}: {error.strerror}") from None
+    except (ValueError, UnsupportedAlgorithm):
+        key = None
     if not isinstance(key, Ed25519PublicKey):
         raise SignedSettingsError(f"{key_file}: not an Ed25519 public key: openssl pkey -in KEY -pubout makes it")
     return key

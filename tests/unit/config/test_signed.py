@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from callbox.cli import main
 from callbox.config.model.signed import RolloutDecision, SignedSettings, check_limits, decide, parse, rollout_percent
+from callbox.config.signed_file import SignedSettingsError, verify
 
 BODY = b"mqtt: {host: 192.168.1.10}\n"
 SIGNED = SignedSettings(7, 20, BODY, bytes(range(64)))
@@ -142,12 +143,47 @@ def test_signature_of_a_stranger_and_a_changed_file_are_refused(fleet, capsys):
     assert (code, applied, "signature is not by the key" in text) == (78, None, True)
 
 
-@pytest.mark.parametrize("key", ["no-such.pem", "fleet.pub", "body.yaml"])
-def test_key_that_is_none_is_refused(fleet, capsys, key):
+UNKNOWN_KIND = """-----BEGIN PUBLIC KEY-----
+MAwwBQYDKgMEAwMAAQI=
+-----END PUBLIC KEY-----
+"""
+"""Of the algorithm 1.2.3.4."""
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        ("no-such.pem", "No such file or directory\n"),
+        ("fleet.pub", "not an Ed25519 key: openssl genpkey"),
+        ("body.yaml", "not an Ed25519 key: openssl genpkey"),
+        ("encrypted.pem", "is encrypted: openssl pkey"),
+    ],
+)
+def test_key_that_is_none_is_refused(fleet, capsys, key, reason):
     (fleet / "body.yaml").write_text("mqtt: {host: 192.168.1.10}\n")
+    pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    locked = Ed25519PrivateKey.generate().private_bytes(pem, pkcs8, serialization.BestAvailableEncryption(b"word"))
+    (fleet / "encrypted.pem").write_bytes(locked)
     arguments = "sign", fleet / "body.yaml", "--key", fleet / key, "--version", 1
     assert main(["settings", *map(str, arguments)]) == 78
-    assert str(fleet / key) in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith(f"callbox settings: {fleet / key}: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        ("no-such.pub", "No such file or directory\n"),
+        ("fleet.pem", "not an Ed25519 public key: openssl pkey"),
+        ("unknown.pub", "not an Ed25519 public key: openssl pkey"),
+        ("body.yaml", "not an Ed25519 public key: openssl pkey"),
+    ],
+)
+def test_public_key_that_is_none_is_refused(fleet, capsys, key, reason):
+    sign(fleet, capsys, "mqtt: {host: 192.168.1.10}\n", 1)
+    (fleet / "unknown.pub").write_text(UNKNOWN_KIND)
+    with pytest.raises(SignedSettingsError) as refused:
+        verify((fleet / "signed.yaml").read_bytes(), fleet / key)
+    assert f"{refused.value}\n".startswith(f"{fleet / key}: {reason}")
 
 
 def test_file_that_is_no_text_or_no_regular_file_is_not_signed(fleet, capsys):

@@ -45,7 +45,9 @@ def _sign(options: argparse.Namespace) -> int:
         signed = sign(SignedSettings(options.version, options.percent, body), options.key)
     except UnicodeDecodeError as error:
         return _failed(ValueError(f"{options.file}: not UTF-8 (byte {error.start})"))
-    except (OSError, ValueError, SignedSettingsError) as error:
+    except OSError as error:
+        return _failed(ValueError(f"{options.file}: {error.strerror}"))
+    except (ValueError, SignedSettingsError) as error:
         return _failed(error)
     print(bytes(signed).decode(), end="")
     return EX_OK
@@ -94,7 +96,9 @@ def _verified(options: argparse.Namespace) -> "SignedSettings":
 
     try:
         return verify(read_regular(options.file, MAX_BYTES), options.key)
-    except (OSError, SignedSettingsError) as error:
+    except OSError as error:
+        raise SignedSettingsError(f"{options.file}: {error.strerror}") from None
+    except SignedSettingsError as error:
         raise SignedSettingsError(f"{options.file}: {error}") from None
 
 
