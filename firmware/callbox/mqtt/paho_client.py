@@ -50,7 +50,7 @@ def _tls_context(
 ) -> ssl.SSLContext:
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if cert_file:
-        made.load_cert_chain(cert_file, key_file)
+        made.load_cert_chain(cert_file, key_file, _no_password)
     if insecure:
         made.check_hostname, made.verify_mode = False, ssl.CERT_NONE
     elif ca_file:
@@ -58,6 +58,11 @@ def _tls_context(
     else:
         made.load_default_certs()
     return made
+
+
+def _no_password() -> str:
+    """Instead of OpenSSL's question on the terminal, which would be waited for."""
+    raise ValueError("the key is encrypted: openssl pkey -in KEY -out PLAIN decrypts it")
 
 
 def _file_stamp(file: str | None) -> FileStamp:

@@ -3,6 +3,7 @@
 import ssl
 
 import pytest
+from cryptography.hazmat.primitives import serialization
 from tests.rig.tls import make_certificate
 
 from callbox.mqtt import paho_client
@@ -46,3 +47,13 @@ def test_the_systems_certificates_are_trusted_if_none_are_named():
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(OSError, match=r"no\.pem"):
         paho_client.tls_context(str(tmp_path / "no.pem"), None, None, insecure=False)
+
+
+def test_a_key_that_is_encrypted_is_refused_without_a_question(tmp_path):
+    certificate, key = certificates(tmp_path, "one")
+    plain = serialization.load_pem_private_key(key.read_bytes(), None)
+    pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    key.write_bytes(plain.private_bytes(pem, pkcs8, serialization.BestAvailableEncryption(b"word")))
+    broker = paho_client.Broker("127.0.0.1", 8883, tls=True, cert_file=str(certificate), key_file=str(key))
+    with pytest.raises(paho_client.BrokerError, match=r"key\.pem: the key is encrypted: openssl pkey"):
+        paho_client.new_client(broker, "box", None, "", lambda _: None)
