@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from tests.rig.appliance import S, at, running
+from tests.rig.appliance import S, Watcher, at, running
 
 from callbox.app.call_limiter import CallLimiter, DailyUsage
 from callbox.audio.wav_media import speech
@@ -111,3 +111,13 @@ async def test_a_limit_warns_and_ends_the_call_and_is_reported_as_the_reason(bot
             again = await rig.until(at(S.READY))
             assert again.ended_by is None
     assert f"calls.{ {Limit.IDLE: 'idle_s', Limit.CALL: 'call_s', Limit.DAY: 'day_s'}[limit] }" in caplog.text
+
+
+async def test_a_warning_that_is_taken_back_is_so_for_each_observer(bot):
+    limiter, behind = CallLimiter(CallLimits(idle_s=3600, warning_s=3600), DailyUsage(None)), Watcher()
+    async with running(bot.url, observers=[limiter, behind]) as rig:
+        await rig.click()
+        await rig.until(lambda status: status.ends_soon is Limit.IDLE)
+        rig.box.update(speech=Speech.USER)
+        assert rig.box.status.ends_soon is None
+        assert behind.statuses[-1] == rig.watcher.statuses[-1] == rig.box.status

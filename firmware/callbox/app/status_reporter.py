@@ -91,7 +91,8 @@ class StatusReporter:
             isolated(self.notifier.status, self._sentence)
         self._show()
         for observer in self.observers:
-            isolated(observer.on_status, status)
+            if self._status is status:  # else an observer's command has changed it, and each has been told
+                isolated(observer.on_status, status)
 
     def report_info(self, info: Mapping[str, Any]) -> None:
         """Report who the box is, as its settings make it: the payload of MQTT's topic `info`."""
