@@ -45,7 +45,7 @@ from callbox.panel.model.access import MIN_TOKEN_CHARS, AccessPolicy
 from callbox.panel.model.client_messages import HOOK_SWITCH, MUTE_SWITCH
 from callbox.panel.model.rate_limit import BURST
 from callbox.panel.panel import MAX_REQUESTS, Panel
-from callbox.panel.server import MAX_FRAME_BYTES
+from callbox.panel.server import MAX_CONNECTIONS, MAX_FRAME_BYTES
 from callbox.rtvi import TransportState
 from callbox_device.model.gestures import Pressed
 from callbox_device.model.keypad import LAYOUTS, KeypadDecoder, KeypadEvent, KeyPressed
@@ -410,6 +410,24 @@ async def test_text_of_the_bot_reaches_pages_as_one_line(running):
         text = (await until(page, "status", transport="error"))["problem"]["text"]
         assert text.isprintable()
         assert len(text) <= 500
+
+
+async def test_connections_that_say_nothing_leave_the_box_its_files(running, machine, caplog):
+    async with running.page() as good:
+        assert await authenticate(good)
+        silent = [await asyncio.open_connection("127.0.0.1", running.port) for _ in range(3 * MAX_CONNECTIONS)]
+        ends = [asyncio.create_task(reader.read()) for reader, _ in silent]
+        async with asyncio.timeout(60):
+            await asyncio.gather(*ends[MAX_CONNECTIONS:], return_exceptions=True)
+        assert machine.had_no_time or not any(end.done() for end in ends[: MAX_CONNECTIONS // 2])  # before their time
+        await assert_works(running, good, 1)
+        for _, writer in silent:
+            writer.close()
+        await asyncio.gather(*ends, return_exceptions=True)
+        async with asyncio.timeout(60):
+            while (await running.raw(f"Host: 127.0.0.1:{running.port}"))[0] != 200:
+                await asyncio.sleep(0.01)
+    assert not caplog.records
 
 
 async def test_panel_ends_during_a_flood(running):

@@ -22,6 +22,8 @@ from callbox.panel.model.client_messages import MAX_TEXT_CHARS
 from callbox_device.model import pcm
 
 MAX_PAGES = 20
+MAX_CONNECTIONS = 64
+"""At one time; further ones are closed. Each takes a file, and the box needs some for its calls."""
 MAX_FRAME_BYTES = max(MAX_TEXT_CHARS, pcm.PERIOD_BYTES)
 """A page that sends a larger one is disconnected."""
 _STATIC = Path(__file__).with_name("static")
@@ -94,12 +96,31 @@ async def served(
             open_timeout=5,
             close_timeout=0.2,
             logger=_quiet,
+            create_connection=_bounded_connection(),
         )
     except OSError as error:
         reason = f"the panel can't listen at {policy.address} port {port}: {error.strerror or error}; see panel.port"
         raise PanelError(reason) from None
     async with server:
         yield
+
+
+def _bounded_connection() -> type[ServerConnection]:
+    """A class of connections of which `MAX_CONNECTIONS` may be open."""
+    taken: set[ServerConnection] = set()
+
+    class BoundedConnection(ServerConnection):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            super().connection_made(transport)
+            taken.add(self)
+            if len(taken) > MAX_CONNECTIONS:
+                self.transport.abort()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            taken.discard(self)
+            super().connection_lost(exc)
+
+    return BoundedConnection
 
 
 async def _messages(connection: ServerConnection) -> AsyncIterator[str | bytes]:
