@@ -51,6 +51,41 @@ def test_with_the_browsers_own_microphone(demo, pages, machine):
     page.page.wait_for_function("window.captured.every((track) => track.readyState === 'ended')")
 
 
+_SLOW_MODULE = """() => {
+const add = AudioWorklet.prototype.addModule;
+let isFirst = true;
+AudioWorklet.prototype.addModule = async function (name) {
+  if (name === "capture.js" && isFirst) {
+    isFirst = false;
+    await new Promise((loaded) => { window.load = loaded; });
+  }
+  return add.call(this, name);
+};
+}"""
+
+
+def test_a_microphone_that_was_closed_before_it_was_open_leaves_the_next_one_alone(demo, pages):
+    page = pages.open(demo.url)
+    page.until_live()
+    page.page.select_option("#use-microphone", "browser")
+    page.until("#sound-note", "exactly while")
+    page.page.evaluate(_SLOW_MODULE)
+    page.press()
+    page.page.wait_for_function("() => Boolean(window.load)")
+    page.page.wait_for_timeout(500)
+    page.press()
+    page.until_state("disconnected")
+    page.page.wait_for_timeout(500)
+    page.press()
+    page.until_state("ready")
+    page.until("#microphone-words", "lit")
+    page.page.wait_for_timeout(500)
+    page.page.evaluate("window.load()")
+    page.page.wait_for_timeout(500)
+    assert page.captures
+    assert page.page.is_hidden("#problem"), page.text("#problem")
+
+
 def test_the_space_bar_presses(demo, pages):
     page = pages.open(demo.url)
     page.until_live()

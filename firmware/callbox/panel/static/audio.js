@@ -96,6 +96,7 @@ export class BrowserAudio {
       context.createMediaStreamSource(stream).connect(node);
       stream.getAudioTracks()[0].onended = () => this.send({ type: "refuse", part, reason: "it was ended" });
     } catch (error) {
+      if (mine !== this.wanted) return; // closed meanwhile
       this.send({ type: "refuse", part, reason: String(error.message).slice(0, 200) });
       this.stopCapture();
     }
