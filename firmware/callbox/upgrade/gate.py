@@ -161,7 +161,7 @@ class Gate:
                 return None
             with lock:
                 return self._step(starting=starting)
-        except (OSError, shutil.Error) as error:
+        except OSError as error:
             print(f"The package's upgrade: {error}", file=sys.stderr, flush=True)
             self._pause_s = RETRY_S
             return None
