@@ -696,7 +696,7 @@ async def device_name(inputs: HostileInputs) -> AsyncIterator[Feed]:
         alsa_names.numbered_card(device)
         alsa_names.hardware_of(device)
         errors = [
-            alsa_names.missing_card(device, cards),
+            alsa_names.missing_card(device, dict(enumerate(cards))),
             pcm_errors.unopened("capture", device, inputs.random.choice(list(errno.errorcode)), cards, cards[:1]),
             pcm_errors.broken("playback", device, inputs.random.choice(list(errno.errorcode))),
             pcm_errors.failed("playback", device, reason),

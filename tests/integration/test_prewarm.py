@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import socket
 import ssl
 from urllib.parse import urlsplit
@@ -14,11 +15,13 @@ from tests.rig.real_calls import RecordingClient
 from tests.rig.tls import make_certificate
 from tests.unit.rtvi.test_http_client import reply
 
-from callbox.rtvi import APIRequest, http_pool
+from callbox.rtvi import APIRequest, http_client, http_pool
 from callbox.rtvi.http_client import post_json
 from callbox.rtvi.http_pool import HttpPool
 from callbox.system import route
 from callbox.system.route import is_off_route, is_on_route
+from callbox.transports import http_preconnect
+from callbox.transports.http_preconnect import HttpPreconnect
 from callbox.transports.small_webrtc import prewarm
 from callbox.transports.small_webrtc.prewarm import PrewarmedSmallWebRTC
 
@@ -209,6 +212,26 @@ async def test_a_spare_connection_that_the_server_has_closed_is_opened_again():
         assert await post_json(url, {}, {}, keep_alive) == {}
         assert len(connections) == 2
         await keep_alive.close()
+
+
+async def test_the_pauses_to_a_server_that_closes_unused_connections_grow_to_a_minute():
+    now_s, opened_s = 1000.0, []
+
+    async def close(_, writer):
+        opened_s.append(now_s)
+        writer.close()
+
+    await http_client.imported()
+    async with await asyncio.start_server(close, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        pool = HttpPool(now_s=lambda: now_s)
+        line = HttpPreconnect(pool, url)
+        while now_s < 1300:
+            await line._prepare(None)
+            await until(lambda: not pool.is_preconnected(url))
+            now_s += http_preconnect.CHECK_PERIOD_S
+        await pool.close()
+    assert [after - before for before, after in itertools.pairwise(opened_s)] == [5, 10, 20, 40, 60, 60, 60]
 
 
 async def test_a_spare_connection_that_breaks_in_the_very_moment_costs_nothing_but_another(monkeypatch):

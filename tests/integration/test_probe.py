@@ -154,3 +154,10 @@ def test_a_wrong_command_line_gets_one_line(arguments, code, complaint, capsys):
     complaints = capsys.readouterr().err
     assert complaint in complaints
     assert complaints.count("\n") == 1
+
+
+@pytest.mark.parametrize("turns", ["many", "0", "1001", "9" * 5000])
+def test_a_wrong_number_of_turns_is_named(turns, capsys):
+    with pytest.raises(SystemExit, match="64"):
+        main(["probe", "http://127.0.0.1:1", "--turns", turns])
+    assert f"argument --turns: a number from 1 to 1000 is needed, not '{turns[:10]}" in capsys.readouterr().err

@@ -258,7 +258,7 @@ class _AlsaDevice:
         cards = sound_cards()
         if not is_installed() or not alsa_names.missing_card(self.device, cards):
             return None
-        return pcm_errors.unopened(self._thread.direction, self.device, errno.ENODEV, cards, [])
+        return pcm_errors.unopened(self._thread.direction, self.device, errno.ENODEV, list(cards.values()), [])
 
     def stop(self) -> Future[None]:
         """As `interfaces.Microphone.stop`."""

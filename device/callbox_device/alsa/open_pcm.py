@@ -103,9 +103,11 @@ def is_installed() -> bool:
     return libasound.is_installed()
 
 
-def sound_cards() -> list[str]:
-    """The names of this machine's sound cards, also of those that this user may not use; none without alsa-lib."""
-    return list(_kernels_cards().values()) if is_installed() else []
+def sound_cards() -> dict[int, str]:
+    """The names of this machine's sound cards by number, also of those that this user may not use; none without
+    alsa-lib.
+    """
+    return _kernels_cards() if is_installed() else {}
 
 
 def _kernels_cards() -> dict[int, str]:

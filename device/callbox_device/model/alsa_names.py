@@ -1,6 +1,7 @@
 """The names of ALSA's PCMs and cards. Pure."""
 
 import re
+from collections.abc import Mapping
 
 from callbox_device.interfaces import PcmInfo
 
@@ -52,18 +53,16 @@ def hardware_of(device: str) -> str | None:
     return f"hw:{place}" if kind in ("plughw", "sysdefault") and place else None
 
 
-def missing_card(device: str, cards: list[str]) -> str | None:
-    """Reason why `device` can't work on a machine with these `cards`; None: nothing speaks against it.
+def missing_card(device: str, cards: Mapping[int, str]) -> str | None:
+    """Reason why `device` can't work with these `cards`, by their numbers; None: nothing speaks against it.
 
     Looks at the name only, and opens nothing: a microphone is not opened to see whether it is there.
     """
     if not is_card_pcm(device):
         return None
     card = card_of(device)
-    known = (
-        card in cards or (card.isdecimal() and len(card) < 4 and int(card) < len(cards)) or (not card and bool(cards))
-    )
-    return None if known else f"There is no sound card {card!r}. {cards_here(cards)}"
+    is_there = card in (*cards.values(), *map(str, cards)) or (not card and bool(cards))
+    return None if is_there else f"There is no sound card {card!r}. {cards_here(list(cards.values()))}"
 
 
 def card_of(device: str) -> str:

@@ -22,7 +22,8 @@ class HttpPreconnect:
     def __init__(self, keep_alive: HttpPool, url: str) -> None:
         self.keep_alive = keep_alive
         self._url = url
-        self._opened_s = 0.0
+        self._opened_s = self._seen_s = 0.0
+        """When the last connection was begun, and when one was last there."""
         self._backoff = REOPEN
         self._wanted = asyncio.Event()
 
@@ -48,9 +49,12 @@ class HttpPreconnect:
 
     async def _prepare(self, media: Media | None) -> None:  # noqa: ARG002 - of those that have more
         now_s = self.keep_alive.now_s()
-        if self.keep_alive.is_preconnected(self._url) or now_s - self._opened_s < self._backoff.bound_s:
+        if self.keep_alive.is_preconnected(self._url):
+            self._seen_s = now_s
             return
-        lived_long = now_s - self._opened_s > REOPEN.max_s / 2
+        if now_s - self._opened_s < self._backoff.bound_s:
+            return
+        lived_long = self._seen_s - self._opened_s > REOPEN.max_s / 2
         self._backoff = REOPEN if lived_long else self._backoff.next()
         self._opened_s = now_s
         try:

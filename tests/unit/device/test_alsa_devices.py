@@ -12,6 +12,8 @@ import sys
 
 import pytest
 
+from callbox_device.alsa import open_pcm
+from callbox_device.alsa.devices import AlsaMicrophone
 from callbox_device.model import pcm
 
 PERIODS = 50
@@ -149,6 +151,16 @@ report(errors=[str(error) for error in failures])
 """)
     assert len(result["errors"]) == 2
     assert all("card_of_another_box" in error for error in result["errors"])
+
+
+def test_a_card_is_looked_for_by_the_number_that_the_kernel_gave_it(tmp_path, monkeypatch):
+    cards = tmp_path / "cards"
+    cards.write_text(
+        " 1 [Device         ]: USB-Audio - USB Audio Device\n                      USB Audio Device at usb-1\n"
+    )
+    monkeypatch.setattr(open_pcm, "_CARDS", cards)
+    assert AlsaMicrophone("plughw:1,0").missing() is None
+    assert "The cards here are: Device." in str(AlsaMicrophone("plughw:0,0").missing())
 
 
 DESCRIPTORS = """

@@ -7,22 +7,24 @@ from callbox_device.model.alsa_names import missing_card, numbered_card
 @pytest.mark.parametrize(
     ("device", "cards", "missing"),
     [
-        ("default", [], False),
-        ("callbox_mic", [], False),
-        ("plughw:CARD=USB", ["Headphones", "USB"], False),
-        ("plughw:CARD=USB,DEV=0", ["USB"], False),
-        ("hw:1", ["Headphones", "USB"], False),
-        ("hw:2,0", ["Headphones", "USB"], True),
-        ("plughw:USB", ["USB"], False),
-        ("plughw:CARD=USB", ["Headphones"], True),
-        ("hw", [], True),
+        ("default", {}, False),
+        ("callbox_mic", {}, False),
+        ("plughw:CARD=USB", {0: "Headphones", 1: "USB"}, False),
+        ("plughw:CARD=USB,DEV=0", {0: "USB"}, False),
+        ("hw:1", {0: "Headphones", 1: "USB"}, False),
+        ("hw:2,0", {0: "Headphones", 1: "USB"}, True),
+        ("hw:1,0", {1: "USB"}, False),  # snd-usb-audio.index, or the card before it was pulled out
+        ("hw:1,0", {0: "Headphones", 2: "USB"}, True),
+        ("plughw:USB", {0: "USB"}, False),
+        ("plughw:CARD=USB", {0: "Headphones"}, True),
+        ("hw", {}, True),
     ],
 )
 def test_a_name_tells_whether_its_card_can_be_there(device, cards, missing):
     text = missing_card(device, cards)
     assert (text is not None) is missing
     if text is not None and cards:
-        assert f"The cards here are: {', '.join(cards)}." in text
+        assert f"The cards here are: {', '.join(cards.values())}." in text
 
 
 PI = [

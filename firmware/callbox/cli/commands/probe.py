@@ -66,9 +66,9 @@ def add(commands: "Commands") -> None:
 
 
 def _count(text: str) -> int:
-    if not 1 <= (count := int(text)) <= 1000:
-        raise argparse.ArgumentTypeError("1 to 1000")
-    return count
+    if not (text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= 1000):
+        raise argparse.ArgumentTypeError(f"a number from 1 to 1000 is needed, not {one_line(text, 20)!r}")
+    return int(text)
 
 
 def _probe(options: argparse.Namespace) -> int:
