@@ -261,6 +261,27 @@ async def test_lines_of_the_keyboard_mute_send_and_hang_up(tmp_path):
     assert "disconnected" in rest.decode()
 
 
+@pytest.mark.parametrize(
+    ("line_bytes", "code", "complaint"),
+    [(300_000, 0, "exceeds the transport's limit of 262144 bytes"), (2_000_000, 64, "has more than 1048576 bytes")],
+)
+async def test_a_line_that_is_too_long_gets_a_sentence(tmp_path, line_bytes, code, complaint):
+    (tmp_path / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
+    bot = EchoBot()
+    await bot.start()
+    command = [sys.executable, "-m", "callbox", "talk", bot.url]
+    env = {**os.environ, "ALSA_CONFIG_PATH": str(tmp_path / "asound.conf")}
+    pipe = asyncio.subprocess.PIPE
+    try:
+        call = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe, env=env)
+        printed, complaints = await asyncio.wait_for(call.communicate(b"x" * line_bytes + b"\n/end\n"), 60)
+    finally:
+        await bot.stop()
+    assert call.returncode == code, complaints.decode()
+    assert complaint in (printed + complaints).decode()
+    assert b"Traceback" not in complaints
+
+
 async def test_ctrl_c_while_connecting_ends_it_without_a_word_more():
     silent = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
     port = silent.sockets[0].getsockname()[1]

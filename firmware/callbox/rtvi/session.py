@@ -100,14 +100,17 @@ class Session:
             self.keep_alive.forget_cookies()  # those of a session before it
         if devices_first and self._devices.need_opening(closing=self._closing is not None):
             self.move(Event.INIT_DEVICES)
-            attempt = asyncio.create_task(
-                self._guard(event, lambda: self._after_devices(event, steps)), name="rtvi attempt"
-            )
+            attempt = self._start(event, lambda: self._after_devices(event, steps))
         else:
             self.move(event)
-            attempt = asyncio.create_task(self._guard(event, steps), name="rtvi attempt")
+            attempt = self._start(event, steps)
         self._attempt, self._attempt_is_standby = attempt, stand_by
         return await self._result(attempt)
+
+    def _start(self, event: Event, steps: Steps[T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(self._guard(event, steps), name="rtvi attempt")
+        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # whose caller may be cancelled
+        return task
 
     async def _result(self, attempt: asyncio.Task[T]) -> T:
         """Result of `attempt`, which ends if who waits is cancelled. Raises `SessionAbortedError` if it was."""
@@ -189,7 +192,7 @@ class Session:
     async def _join(self, attempt: asyncio.Task[Any]) -> None:
         """Wait for `attempt` and the devices. Raises what either fails with; returns too when the session ends."""
         self._devices.hold()  # what is said from now on is not lost
-        self._joined = opening = asyncio.create_task(self._guard(Event.ACTIVATE, self._open), name="rtvi devices")
+        self._joined = opening = self._start(Event.ACTIVATE, self._open)
         try:
             await asyncio.wait([attempt, opening], return_when=asyncio.FIRST_EXCEPTION)
         except asyncio.CancelledError:

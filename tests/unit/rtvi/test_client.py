@@ -166,6 +166,21 @@ async def test_a_cancelled_connect_is_a_disconnect():
     assert not stage.media.is_open
 
 
+async def test_a_connect_that_is_cancelled_as_it_fails_leaves_no_task_with_an_error(caplog):
+    stage = FakeSession()
+    call = await stage.until_connecting()
+    stage.transport.outcome.set_exception(TransportStartError("refused"))
+    while stage.client.state is not S.ERROR:
+        await asyncio.sleep(0)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    await stage.client.disconnect()
+    del call
+    gc.collect()
+    assert [record.message for record in caplog.records if record.name == "asyncio"] == []
+
+
 async def test_an_aborted_connect_says_so_in_a_task_that_outlived_a_cancellation():
     stage = FakeSession()
 

@@ -30,6 +30,8 @@ EX_NO_ANSWER = 1
 """The bot did not answer."""
 ANSWER_WITHIN_S = 60.0
 """A bot that says nothing for so long after the last word of ``--wav`` or ``--text`` doesn't answer."""
+MAX_LINE_BYTES = 1 << 20
+"""Of standard input. What a transport can't carry, which is less, the client refuses."""
 SILENCE_ENDS_S = 3.0
 """After its answer the bot has said all when it has been silent for so long."""
 
@@ -416,8 +418,8 @@ def _carry_out(action: "Action", client: "RTVIClient", console: Console, stop: a
 
 
 async def _lines(stop: asyncio.Event) -> AsyncIterator[str]:
-    """Lines of standard input, until it ends or `stop` is set."""
-    reader = asyncio.StreamReader()
+    """Lines of standard input, until it ends or `stop` is set. Raises `WrongOptionError` for one that is too long."""
+    reader = asyncio.StreamReader(limit=MAX_LINE_BYTES)
     loop = asyncio.get_running_loop()
     try:
         transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
@@ -429,10 +431,16 @@ async def _lines(stop: asyncio.Event) -> AsyncIterator[str]:
         while True:
             line = asyncio.create_task(reader.readline())
             await asyncio.wait((line, stopping), return_when=asyncio.FIRST_COMPLETED)
-            if not line.done() or not line.result():
+            if not line.done():
                 line.cancel()
                 return
-            yield line.result().decode(errors="replace").strip()
+            try:
+                text = line.result()
+            except ValueError:
+                raise WrongOptionError(f"a line of standard input has more than {MAX_LINE_BYTES} bytes") from None
+            if not text:
+                return
+            yield text.decode(errors="replace").strip()
     finally:
         stopping.cancel()
         transport.close()
