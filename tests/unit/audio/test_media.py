@@ -10,7 +10,7 @@ from callbox.audio.media import BoardMedia, MediaCallbacks
 from callbox.audio.opus import OpusEncoder
 from callbox.audio.playout.decoder import GONE_FRAMES
 from callbox.audio.stats import health
-from callbox.rtvi import DeviceError
+from callbox.rtvi import DeviceError, DeviceKind
 from callbox_device.model import pcm
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 
@@ -142,4 +142,24 @@ async def test_concealed_sound_is_a_share_of_all_sound_that_was_played():
         media.write_rtp(7, number, number * pcm.PERIOD_FRAMES, packet, time.monotonic())
     await until(lambda: media.player.rtp.counters.concealed_ms >= GONE_MS)  # of an outage no more is made up
     assert health(before, media.snapshot()).concealed_percent == 50  # of 5 packets and as much
+    await media.close()
+
+
+@pytest.mark.parametrize("kind", DeviceKind)
+async def test_a_device_that_is_away_while_another_is_refused_is_used_again_when_it_is_back(kind):
+    microphone, speaker = SimulatedMicrophone(), SimulatedSpeaker()
+    faults: list[DeviceError] = []
+    media = BoardMedia(microphone, speaker, MediaCallbacks(fault=faults.append))
+    await media.open()
+    reading = asyncio.create_task(read_forever(media))
+    part = microphone if kind is DeviceKind.MIC else speaker
+    part.unplug()
+    await until(lambda: not part.is_open)
+    with pytest.raises(DeviceError):
+        await media.select(kind, "another")
+    assert faults[-1].device == kind.role
+    part.plug_in()
+    await until(lambda: part.is_open)
+    assert part.device == "simulated"
+    reading.cancel()
     await media.close()
