@@ -262,6 +262,15 @@ async def test_at_a_volume_of_nought_no_card_is_opened():
     assert not speaker.is_open
 
 
+async def test_at_a_volume_of_nought_a_ringing_tone_is_silence():
+    player, speaker, _ = await opened()
+    player.is_ringing = True
+    player.cue_volume_percent = 0  # quiet hours begin while it rings
+    assert speaker.fill(0.0) == SILENCE
+    player.cue_volume_percent = 50
+    assert max(pcm.samples(speaker.fill(0.0))) > 0
+
+
 async def test_the_ringing_tone_has_the_cadence_of_e_180():
     player, speaker, _ = await opened()
     player.is_ringing = True

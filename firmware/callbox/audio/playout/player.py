@@ -262,7 +262,7 @@ class Player:
             return self._cues.popleft()
         except IndexError:  # the ringing tone, or the event loop has just dropped them
             pass
-        if not self.is_ringing:
+        if not (self.is_ringing and self.cue_volume_percent):
             return _SILENCE
         period = next(self._ringing, None) if self._ringing else None
         if period is None:
