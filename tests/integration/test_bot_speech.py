@@ -14,8 +14,16 @@ from tests.rig.espeak import needs_espeak
 from tests.rig.faulty_bot import FaultyCall
 
 from callbox.app import bot_speech
+from callbox.app.bot_speech import BotSpeaker
+from callbox.app.connection_config import ConnectionConfig
+from callbox.app.speech import SpeechError
+from callbox.audio.playout.announcement import AnnouncementSound
 from callbox.control.announcements import AnnouncementOutcome
 from callbox.demo.terminal_demo import SPEECH
+from callbox.rtvi import APIRequest
+from callbox.rtvi.http_client import post_json
+from callbox.rtvi.http_pool import HttpPool
+from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox.transports.tracks import mono_pieces
 from callbox_device.model.gestures import Pressed
 from callbox_device.wav import read_wav
@@ -115,6 +123,38 @@ async def test_a_bot_that_leaves_before_its_first_word_is_a_failure_at_once(bot,
         start(rig, **LUNCH)
         status = await rig.until(ended(AnnouncementOutcome.FAILED))
         assert "the bot said nothing before it was done, or left" in status.announcements.ended.reason
+
+
+class BotThatHoldsTheFirst(SpeakingBot):
+    """Answers the first start request when it is told to."""
+
+    def __init__(self):
+        super().__init__()
+        self.release = asyncio.Event()
+
+    async def answer_start(self, request):
+        is_first = not self.bodies
+        answer = await super().answer_start(request)
+        if is_first:
+            await self.release.wait()
+        return answer
+
+
+async def test_its_session_leaves_the_http_connections_of_calls_alone(monkeypatch):
+    monkeypatch.setattr(bot_speech, "FIRST_WORD_S", 0.01)
+    pool = HttpPool()
+    async with BotThatHoldsTheFirst() as bot:
+        bot.mood = "says nothing"
+        starting = asyncio.create_task(post_json(bot.url, {}, {}, pool))  # as of a call
+        async with asyncio.timeout(60):
+            while not bot.bodies:
+                await asyncio.sleep(0.01)
+        connection = ConnectionConfig(SmallWebRTCTransport, APIRequest(bot.url), keep_alive=pool)
+        with pytest.raises(SpeechError):
+            await BotSpeaker(connection, LUNCH).speak(AnnouncementSound(print), 100, 5.0, lambda: None)
+        bot.release.set()
+        assert "sessionId" in await starting
+        await pool.close()
 
 
 @needs_espeak

@@ -136,7 +136,7 @@ class BotSpeaker:
             media,
             params=params,
             deadlines=connection.deadlines,
-            keep_alive=connection.keep_alive,
+            keep_alive=connection.keep_alive and connection.keep_alive.another(),
         )
         client.on(RTVIEvent.BotStoppedSpeaking, over.set)
         client.on(RTVIEvent.Disconnected, lambda *_: over.set())

@@ -93,7 +93,8 @@ _current: contextvars.ContextVar[Exchange] = contextvars.ContextVar("http exchan
 
 
 class HttpPool:
-    """The connections of one client: `preconnect` opens a spare one, `close_idle` closes what requests left open.
+    """The connections of one client, which has one session at a time: `preconnect` opens a spare one, `close_idle`
+    closes those of requests.
 
     `ca_file`: PEM file of the authority of the server's certificate; None: the system's trust store. Cookies that a
     server sets go with later requests to it, as in a browser, until `forget_cookies`. `now_s`: the clock of ages.
@@ -111,6 +112,10 @@ class HttpPool:
         """The last request."""
         self.unanswered: tuple[str, ...] = ()
         """Endpoints, as redacted URLs, that gave no answer before the one of the last request (`rtvi.failover`)."""
+
+    def another(self) -> "HttpPool":
+        """A pool for another client, which trusts the same authority: sessions beside each other share none."""
+        return HttpPool(self._ca_file, self.now_s)
 
     @contextlib.asynccontextmanager
     async def stream(
@@ -175,7 +180,7 @@ class HttpPool:
         self._cookies = None
 
     async def close_idle(self) -> None:
-        """Close what requests have left open; spare connections and cookies stay."""
+        """Close those of requests, also of one that is under way; spare connections and cookies stay."""
         transports, self._transports = self._transports, {}
         for transport in transports.values():
             await transport.aclose()
