@@ -5,7 +5,7 @@
     python -m benchmarks.load --bot           the bot alone: answers each utterance with a tone, after a pause of 0.8 s
 
 Both processes share the machine's cores, so the bot's part is measured too: it sends what it has encoded once, by the
-client's own fast path. All calls begin at the same moment, with one utterance of 5 s each.
+client's own fast path. All calls begin at the same moment, with one utterance of 4 s each.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ OUTPUT = re.compile(
 HEAD = """# Calls at once
 
 [An example](../examples/load.py) calls a bot N times at once, from one process of Python: all calls begin at the same
-moment, each says a sentence of 5 s and measures the answer as [callbox probe](../probe.md) does. The bot answers with a
+moment, each says a sentence of 4 s and measures the answer as [callbox probe](../probe.md) does. The bot answers with a
 tone 0.8 s after the last packet of speech. It is a process of Python too, on the same cores, and its answer is encoded
 once.
 

@@ -4,8 +4,8 @@ import asyncio
 import statistics
 
 import pytest
-from tests.rig import fake_session
-from tests.rig.known_delay_bot import Answerer, tone
+from tests.rig import fake_session, known_delay_bot
+from tests.rig.known_delay_bot import QUIET_PACKETS, Answerer, tone
 
 from callbox.audio.opus import OpusDecoder, OpusEncoder
 from callbox.probe.call import Plan, probe
@@ -133,6 +133,16 @@ async def test_loss_is_counted_and_delays_by_the_packets_that_are_missing(networ
     assert abs(statistics.median(found)) < WITHIN_MS, found
     late = [round(each / 20) * 20 for each in found]  # a lost first packet of the answer, or last one of the question
     assert found == pytest.approx(late, abs=WITHIN_MS)
+
+
+@pytest.mark.simulated_time
+async def test_an_interruption_lasts_from_the_callers_first_loud_sample(monkeypatch):
+    monkeypatch.setattr(known_delay_bot, "ANSWER_S", 5.0)
+    sound = bytes(pcm.RATE_HZ * pcm.BYTES_PER_FRAME) + tone(0.5)  # after 1 s of silence
+    results, _ = await probed("clean", delay_s=2.0, plan=Plan(sound, turns=1, interrupts=True, greeting_s=0.0))
+    # This bot falls silent so many packets after the caller's last loud one, until it answers.
+    expected_ms = 500 + QUIET_PACKETS * pcm.PERIOD_MS + ROUND_TRIP_MS
+    assert results.summary()["interruption_ms"] == pytest.approx(expected_ms, abs=3 * pcm.PERIOD_MS)
 
 
 @pytest.mark.simulated_time

@@ -13,7 +13,7 @@ from callbox.probe.model.results import (
     bot_first_word,
     first_word,
 )
-from callbox.probe.model.segments import Segment
+from callbox.probe.model.segments import Segment, lead_s
 from callbox.rtvi import (
     BotReady,
     RTVIClient,
@@ -154,4 +154,5 @@ async def _interrupt(media: ProbedMedia, speech: bytes) -> MeasuredInterruption 
     saying = media.say(speech)
     await media.bot.silence(SPEECH_WITHIN_S)
     utterance = await saying
+    utterance.begin_s += lead_s(speech)
     return MeasuredInterruption(utterance, answer)

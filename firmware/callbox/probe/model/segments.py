@@ -51,7 +51,7 @@ class SegmentDetector:
             self._recent.clear()  # most of a call: nothing to look for, ms by ms
             return
         for number, place in enumerate(range(0, len(sound) - _MS_BYTES + 1, _MS_BYTES)):
-            self._take_ms(at_s + number / 1000, audioop.rms(sound[place : place + _MS_BYTES], 2) >= _THRESHOLD)
+            self._take_ms(at_s + number / 1000, _is_loud(sound[place : place + _MS_BYTES]))
 
     def pass_time(self, now_s: float) -> None:
         """End the segment, if nothing loud came in the hangover before `now_s`."""
@@ -85,6 +85,17 @@ class PlayoutClock:
         return at_s
 
 
+def lead_s(sound: bytes) -> float:
+    """Time in s until the first loud ms of `sound`."""
+    places = range(0, len(sound) - _MS_BYTES + 1, _MS_BYTES)
+    first = next((place for place in places if _is_loud(sound[place : place + _MS_BYTES])), len(sound))
+    return pcm.duration_ms(sound[:first]) / 1000
+
+
+def _is_loud(sound: bytes) -> bool:
+    return audioop.rms(sound, pcm.BYTES_PER_FRAME) >= _THRESHOLD
+
+
 def ending_at_last_loud(sound: bytes) -> bytes:
     """`sound` up to its last loud ms, with silence before it to whole periods: so it ends when a packet does.
 
@@ -92,7 +103,7 @@ def ending_at_last_loud(sound: bytes) -> bytes:
     """
     whole = len(sound) // _MS_BYTES * _MS_BYTES
     for place in range(whole - _MS_BYTES, -1, -_MS_BYTES):
-        if audioop.rms(sound[place : place + _MS_BYTES], 2) >= _THRESHOLD:
+        if _is_loud(sound[place : place + _MS_BYTES]):
             spoken = sound[: place + _MS_BYTES]
             return bytes(-len(spoken) % pcm.PERIOD_BYTES) + spoken
     raise ValueError(f"nothing is louder than {THRESHOLD_DBFS:g} dBFS")
