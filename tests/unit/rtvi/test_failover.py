@@ -30,6 +30,7 @@ GOOD = reply("200 OK", b'{"sessionId": "1"}')
         (200, "web page", False),
         (None, "bad header", False),
         (None, "bad address", False),
+        (None, "bad body", False),
     ],
 )
 def test_another_endpoint_is_tried_where_there_is_no_answer(
