@@ -76,7 +76,8 @@ class Functions:
                 raise
             log.exception("The handler of function %s failed", call.function_name)
             result = {"error": str(error) or type(error).__name__}
-        if result is not None:
+        task = asyncio.current_task()
+        if result is not None and task and not task.cancelling():  # else another session may be on by now
             self._answer(call, result)
 
     def _answer(self, call: FunctionCall, result: Any) -> None:

@@ -203,6 +203,32 @@ async def test_a_function_that_fails_tells_the_bot_so():
     await stage.client.disconnect()
 
 
+@pytest.mark.parametrize("end", ["returns", "raises"])
+async def test_a_function_of_a_session_that_is_over_sends_nothing_in_the_next(end):
+    stage = FakeSession()
+    cleaned_up = asyncio.Event()
+
+    async def light(call):
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await cleaned_up.wait()
+        if end == "raises":
+            raise OSError("the lamp is not plugged in")
+        return {"lit": False}
+
+    stage.client.register_function_call_handler("light", light)
+    await stage.until_ready()
+    await called(stage, "light")
+    await stage.client.disconnect()
+    await stage.until_ready()
+    cleaned_up.set()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert [message.type for message in stage.transport.sent] == ["client-ready"]
+    await stage.client.disconnect()
+
+
 async def test_none_is_no_result_and_an_unknown_function_is_only_emitted():
     stage = FakeSession()
     seen: list[FunctionCall] = []
