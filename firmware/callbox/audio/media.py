@@ -410,14 +410,17 @@ class BoardMedia:
 
     async def select(self, kind: DeviceKind, device_id: str) -> None:
         """Use another device, as `callbox.rtvi.Media.select`. In a session the new device is opened at once; if neither
-        that nor the one before can be, the latter is opened again and again, as one that broke.
+        that nor the one before can be, the latter is opened again and again, as one that broke. So is the new one if
+        this is cancelled.
         """
         try:
             await self._selection.select(kind, device_id)
-        except DeviceError as error:
+        except (DeviceError, asyncio.CancelledError) as error:
             is_open = self.gate.is_live or self._hard_mute if kind is DeviceKind.MIC else self._speaker.is_open
             if self._is_open and not is_open:
-                self._report_fault(kind, error)
+                self._recoveries[kind].begin()
+                if isinstance(error, DeviceError):
+                    self._call(self._watcher.fault, error)
             raise
 
 

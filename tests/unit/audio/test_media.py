@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from concurrent.futures import Future
 
 import pytest
 
@@ -11,6 +12,7 @@ from callbox.audio.opus import OpusEncoder
 from callbox.audio.playout.decoder import GONE_FRAMES
 from callbox.audio.stats import health
 from callbox.rtvi import DeviceError, DeviceKind
+from callbox_device.interfaces import PcmInfo
 from callbox_device.model import pcm
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 
@@ -162,4 +164,27 @@ async def test_a_device_that_is_away_while_another_is_refused_is_used_again_when
     await until(lambda: part.is_open)
     assert part.device == "simulated"
     reading.cancel()
+    await media.close()
+
+
+class HangingMicrophone(SimulatedMicrophone):
+    hangs = False
+
+    def start(self, deliver, failed):
+        opened = super().start(deliver, failed)
+        return Future() if self.hangs else opened
+
+
+async def test_a_microphone_whose_choice_is_cancelled_is_opened_again():
+    microphone = HangingMicrophone()
+    microphone.plug_in(PcmInfo("another", "beside it"))
+    media = BoardMedia(microphone, SimulatedSpeaker())
+    await media.open()
+    microphone.hangs = True
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.05):
+            await media.select(DeviceKind.MIC, "another")
+    assert not microphone.is_open
+    microphone.hangs = False
+    await until(lambda: microphone.is_open)
     await media.close()
