@@ -222,7 +222,7 @@ async def _once(
                 if len(body) > MAX_BODY_BYTES:
                     raise _error("too large", url, status=answer.status_code)
             return _Answer(answer.status_code, answer.reason_phrase, answer.headers.get("location"), bytes(body))
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ProxyError, OSError, ValueError, zlib.error) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ProxyError, OSError, ValueError) as error:
         # UnicodeError is a ValueError: a host that no codec takes.
         gone = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError | httpx.WriteError)
         cause, detail = _cause(error, exchange, tls=place[0] == "https")
@@ -264,7 +264,10 @@ async def _decoded(answer: "httpx.Response", url: str, given: Collection[str]) -
         raise _error("other encoding", url, encoding, given, status=answer.status_code)
     decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)  # 32: gzip or zlib, by its header
     async for piece in answer.aiter_raw():
-        yield decoder.decompress(piece, MAX_BODY_BYTES + 1)
+        try:
+            yield decoder.decompress(piece, MAX_BODY_BYTES + 1)
+        except zlib.error as error:
+            raise _error("other encoding", url, f"{encoding}: {error}", given, status=answer.status_code) from None
         if decoder.unconsumed_tail:
             raise _error("too large", url, status=answer.status_code)
 

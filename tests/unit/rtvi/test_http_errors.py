@@ -128,6 +128,8 @@ async def test_compression_is_not_requested_and_understood_all_the_same():
     assert b"accept-encoding: identity" in seen[0].lower()
     async with server(answer.replace(b"gzip\r\n", b"br\r\n")) as url:
         assert "an encoding that was not asked for (br)" in (await error_of(url)).text
+    async with server(answer.replace(body, body[::-1])) as url:
+        assert "an encoding that was not asked for (gzip: Error -3 while" in (await error_of(url)).text
 
 
 # -- what a server says --------------------------------------------------------------------------------

@@ -119,7 +119,7 @@ NO_ANSWER: Mapping[str, Cause] = {
         "more than 1 MiB, also after decoding", "{place} answered with more than 1 MiB: this is no bot's server."
     ),
     "other encoding": Cause(
-        "Content-Encoding that was not asked for and is not gzip or deflate",
+        "Content-Encoding that was not asked for and is not gzip or deflate, or a body that isn't",
         "{place} answered in an encoding that was not asked for ({detail}).",
         "Is a proxy in between?",
     ),
