@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import logging
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -233,8 +233,13 @@ class BoardMedia:
         self._sender = CaptureEncoder(self.gate, new_encoder(self._processing.voice))
         self._network = None
         try:
-            await self._open_speaker()
+            await self._open_speaker(self.player.open())
+            device = self._microphone.device
             await self._open_microphone()
+            while device != self._microphone.device:  # another one was selected meanwhile
+                device = self._microphone.device
+                await self.gate.close()
+                await self._open_microphone()
         except BaseException:
             await self.close()
             raise
@@ -348,12 +353,13 @@ class BoardMedia:
 
     # -- opening, and opening again ------------------------------------------------------------------
 
-    async def _open_speaker(self) -> None:
+    async def _open_speaker(self, opening: Awaitable[None]) -> None:
         try:
-            await self.player.open()
+            await opening
         except BoardError as error:
             raise _device_error(error, DeviceKind.SPEAKER) from error
-        self._call(self._watcher.working, DeviceKind.SPEAKER)
+        if self._speaker.is_open:
+            self._call(self._watcher.working, DeviceKind.SPEAKER)
 
     async def _open_microphone(self) -> None:
         if self._hard_mute:
@@ -381,20 +387,17 @@ class BoardMedia:
             log.exception("An observer of the sound devices failed")
 
     async def _reopen(self, kind: DeviceKind) -> None:
-        if not self._is_open:
-            if kind is DeviceKind.SPEAKER:
-                await self.player.change_speaker()
-            return
-        self._recoveries[kind].end()
-        if kind is DeviceKind.MIC:
+        if self._is_open:
+            self._recoveries[kind].end()
+        if kind is DeviceKind.SPEAKER:
+            await self._open_speaker(self.player.change_speaker())
+        elif self._is_open:
             await self.gate.close()
-        else:
-            await self.player.close()
-        await self._open_part(kind)
+            await self._open_part(kind)
 
     async def _open_part(self, kind: DeviceKind) -> None:
         if self._is_open:
-            await (self._open_microphone() if kind is DeviceKind.MIC else self._open_speaker())
+            await (self._open_microphone() if kind is DeviceKind.MIC else self._open_speaker(self.player.open()))
         if not self._is_open:  # the session has ended meanwhile
             await self.close()
 

@@ -11,6 +11,7 @@ from callbox.audio.media import BoardMedia, MediaCallbacks
 from callbox.audio.opus import OpusEncoder
 from callbox.audio.playout.decoder import GONE_FRAMES
 from callbox.audio.stats import health
+from callbox.panel.device_switch import SelectableMicrophone, SelectableSpeaker
 from callbox.rtvi import DeviceError, DeviceKind
 from callbox_device.interfaces import PcmInfo
 from callbox_device.model import pcm
@@ -188,3 +189,42 @@ async def test_a_microphone_whose_choice_is_cancelled_is_opened_again():
     microphone.hangs = False
     await until(lambda: microphone.is_open)
     await media.close()
+
+
+class SlowMicrophone(SimulatedMicrophone):
+    """Opens when it may."""
+
+    def __init__(self):
+        super().__init__()
+        self.is_asked, self.may_open = asyncio.Event(), asyncio.Event()
+
+    def start(self, deliver, failed):
+        started: Future[None] = Future()
+
+        async def start():
+            self.is_asked.set()
+            await self.may_open.wait()
+            await asyncio.wrap_future(super(SlowMicrophone, self).start(deliver, failed))
+            started.set_result(None)
+
+        self.starting = asyncio.create_task(start())
+        return started
+
+
+@pytest.mark.parametrize("kind", DeviceKind)
+async def test_a_device_that_is_selected_while_the_devices_are_opened_is_used(kind):
+    microphones, speakers = (SlowMicrophone(), SimulatedMicrophone()), (SimulatedSpeaker(), SimulatedSpeaker())
+    names = PcmInfo("first", "the first"), PcmInfo("second", "the second")
+    media = BoardMedia(
+        SelectableMicrophone(dict(zip(names, microphones, strict=True))),
+        SelectableSpeaker(dict(zip(names, speakers, strict=True))),
+    )
+    opening = asyncio.create_task(media.open())
+    await microphones[0].is_asked.wait()
+    await media.select(kind, "second")
+    microphones[0].may_open.set()
+    await opening
+    parts = microphones if kind is DeviceKind.MIC else speakers
+    assert [part.is_open for part in parts] == [False, True]
+    await media.close()
+    assert not any(part.is_open for part in (*microphones, *speakers))

@@ -113,15 +113,19 @@ class Player:
             pause_s = min(self._cues_s, left_s)
             await asyncio.sleep(pause_s)
             left_s -= pause_s
-        if self._session is session:
+        is_over = self._session is session
+        stops = is_over and (session is not None or self._alone is None)
+        if is_over:
             self._session = None
-            if session or self._alone is None:
-                self._cues.clear()
-                await self._stop_speaker()
+        if stops:
+            self._cues.clear()
+        # In one step with the end of the session: what comes from here on is played after these.
         self._cues.extend(self._cues_after_session)
         self._cues_after_session.clear()
         if self._has_own_sound():
             self._play_alone()
+        if stops:
+            await self._stop_speaker()
 
     async def stop(self) -> None:
         """Close the PCM at once, also if a cue or an announcement is played without a session."""
@@ -131,10 +135,17 @@ class Player:
         await self._stop()
 
     async def change_speaker(self) -> None:
-        """Play cues and an announcement that are played without a session by the loudspeaker that is selected now."""
+        """Play by the loudspeaker that is selected now, in a session or what is played without one. What a session had
+        not played is dropped. Raises `BoardError`.
+        """
         async with self._lock:
-            if not self._session and self._speaker.is_open:
+            if self._session:
+                self.flush()
+                self.rtp.reset()
+            if self._speaker.is_open:
                 await asyncio.wrap_future(self._speaker.stop())  # `_play_without_session` opens it again
+            if self._session:
+                await self._start()
 
     async def _start(self) -> None:
         await asyncio.wrap_future(self._speaker.start(self._fill, self._on_failure))
