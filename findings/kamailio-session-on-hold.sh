@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
-# Kamailio calls the sound of a session active that is on hold as a whole
+# Kamailio calls the sound of a session that is on hold as a whole active and on hold at once
 #
-# Software: kamailio 5.6.3-2 (Debian 12), its module sdpops
-# Guess:    sdp_with_active_media("audio") says no of a direction that is "inactive", as its README says. At session
-#           level a=inactive stands for each section without a direction of its own (RFC 8866, section 6.7).
-# Seen:     Only the section's own lines count: a session on hold has active sound, one with the same line in its section
-#           has none. A proxy that answers calls on hold with music doesn't know them by this.
+# Software: kamailio 5.6.3-2 (Debian 12), its modules sdpops and textops
+# Guess:    sdp_with_active_media("audio") says no of the direction "inactive", as its README says, and is_audio_on_hold()
+#           yes. At session level a=inactive stands for each section without a direction of its own (RFC 8866, section
+#           6.7).
+# Seen:     sdpops knows the section's own lines only: a session on hold has active sound for it. textops knows both, but
+#           takes the session's line also where the section has another one. They agree where the section alone says it.
 # Output:   no direction: active
-#           a=inactive in the section: not active
-#           a=inactive of the session: active
+#           a=inactive in the section: on hold
+#           a=inactive of the session: active, on hold
+#           a=inactive of the session, a=sendrecv in the section: active, on hold
 # Callbox:  speaks no SIP, and always offers a direction in the section.
 set -euo pipefail
 tmp=$(mktemp -d)
@@ -65,13 +67,17 @@ OFFERS = {
     "no direction": SESSION + MEDIA,
     "a=inactive in the section": [*SESSION, *MEDIA, "a=inactive"],
     "a=inactive of the session": [*SESSION, "a=inactive", *MEDIA],
+    "a=inactive of the session, a=sendrecv in the section": [*SESSION, "a=inactive", *MEDIA, "a=sendrecv"],
 }
+ROUTE = """
+    if (sdp_with_active_media("audio")) append_to_reply("X-1: active\r\n");
+    if (is_audio_on_hold()) append_to_reply("X-2: on hold\r\n");
+"""
 seen = []
 for name, lines in OFFERS.items():
-    route = 'if (sdp_with_active_media("audio")) append_to_reply("X-Active: yes\\r\\n");'
-    seen.append("active" if answered(route, ["sdpops"], "\r\n".join([*lines, ""])) else "not active")
+    seen.append(", ".join(answered(ROUTE, ["sdpops"], "\r\n".join([*lines, ""])).values()))
     print(f"{name}: {seen[-1]}")
-if seen != ["active", "not active", "active"]:
-    sys.exit("changed: active was expected of the session")
+if seen != ["active", "on hold", "active, on hold", "active, on hold"]:
+    sys.exit("changed: active and on hold were expected of the last two")
 PY
 python3 run.py
