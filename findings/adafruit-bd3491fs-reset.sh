@@ -2,10 +2,10 @@
 # Adafruit's driver of the sound processor BD3491FS resets and mutes nothing, and refuses the 10 dB of its own list
 #
 # Software: adafruit-circuitpython-bd3491fs 1.1.24, -register 1.13.0
-# Guess:    reset(), which the constructor calls as well, mutes the input and both channels, as its documentation says, and
-#           what it tells then is so; input_gain takes each of the levels in Level, of which 10 dB is the example.
-# Seen:     reset() sets an attribute of the object that nothing reads: nothing is written to the bus, and the sound goes on
-#           as it was, while the object tells "muted". Of ten levels, 10 and 14 dB raise ValueError.
+# Guess:    reset(), which the constructor calls as well, mutes the input and both channels, as its documentation says,
+#           and what it tells then is so; input_gain takes each of the levels in Level, of which 10 dB is the example.
+# Seen:     reset() sets an attribute of the object that nothing reads: nothing is written to the bus, and the sound
+#           goes on as it was, while the object tells "muted". Of ten levels, 10 and 14 dB raise ValueError.
 # Output:   reset(): 0 octets written; told: input 7, attenuation 255
 #           active_input = Input.A: 2 octets written
 #           refused: 10DB, 14DB

@@ -2,9 +2,9 @@
 # Adafruit's segment display shows 21 of 21.5 degrees when it may show two decimals, and finds 0.1 + 0.2 too large
 #
 # Software: adafruit-circuitpython-ht16k33 4.6.17, -busdevice 5.2.17
-# Guess:    print(value, decimal) shows a number with as many decimals as it is told, on four digits: 21.5 is "21.50" with
-#           two and "21.5" with one, and a sum that isn't quite 0.3 is "0.3" (its documentation: the number of decimal
-#           places for a floating point number).
+# Guess:    print(value, decimal) shows a number with as many decimals as it is told, on four digits: 21.5 is "21.50"
+#           with two and "21.5" with one, and a sum that isn't quite 0.3 is "0.3" (its documentation: the number of
+#           decimal places for a floating point number).
 # Seen:     It cuts Python's text of the number: without rounding, and all decimals away when there aren't more than it
 #           is told. If the text is longer than the display, it raises ValueError before it cuts.
 # Output:   21.5 with 1: 21.5

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Adafruit's IRRemote can't decode key 1 of a Sony television, and sends another code than the one of 12 bits that it has read
+# Adafruit's IRRemote can't decode key 1 of a Sony television, and sends another code than the one that it has read
 #
 # Software: adafruit-circuitpython-irremote 5.0.8
-# Guess:    Each key of a remote control is decoded, and GenericTransmit sends what was decoded, with nbits where the code
-#           has no whole number of octets: Sony's has 12 bits, 7 of the command and 5 of the device, the lowest bit first.
-# Seen:     A length of a pulse that comes once is taken for an outlier. Key 1 is command 0 of device 1, and so has a single
-#           one: "Pulses do not differ". The last four bits are decoded into the lower half of an octet, and sent
+# Guess:    Each key of a remote control is decoded, and GenericTransmit sends what was decoded, with nbits where the
+#           code has no whole number of octets: Sony's has 12 bits, 7 of the command and 5 of the device, the lowest bit
+#           first.
+# Seen:     A length of a pulse that comes once is taken for an outlier. Key 1 is command 0 of device 1, and so has a
+#           single one: "Pulses do not differ". The last four bits are decoded into the lower half of an octet, and sent
 #           from its upper half: 0 for each device.
 # Output:   device 1, command 0: Pulses do not differ
 #           device 1, command 1: 1000000 10000, sent again 1000000 10000

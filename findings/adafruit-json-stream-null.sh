@@ -4,8 +4,8 @@
 # Software: adafruit-circuitpython-json-stream 0.9.5
 # Guess:    A message that comes in parts is read as json.loads() reads it whole, as its documentation says of lists and
 #           objects; null in a list is None, as it is in an object.
-# Seen:     None is what its reader takes for the end of a list, so the list is over. What follows in the object around it
-#           is read from the middle of the list: it isn't there, or a number of the list is a key.
+# Seen:     None is what its reader takes for the end of a list, so the list is over. What follows in the object around
+#           it is read from the middle of the list: it isn't there, or a number of the list is a key.
 # Output:   [1, null, 2]: [1]
 #           {"levels": [1, null, 2], "volume": 70}: {'levels': [1]}
 #           {"levels": [null, 1, 2], "volume": 70}: {'levels': [], 2: None, 'volume': 70}

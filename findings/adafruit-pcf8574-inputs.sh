@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Adafruit's driver of the port expander PCF8574 turns all relays on with the first button, and makes no input without pull
+# Adafruit's driver of the port expander PCF8574 turns relays on with the first button, and needs a pull for an input
 #
 # Software: adafruit-circuitpython-pcf8574 1.0.17, -busdevice 5.2.17
-# Guess:    get_pin(0).switch_to_input() makes pin 0 an input with the weak pull-up, as its documentation says and pull=None
-#           is the default; the other seven pins, which are high after power-on, stay as they are.
-# Seen:     It raises NotImplementedError, "Pull-down resistors not supported"; by then, and with pull=Pull.UP, the driver
-#           has written 0 for all pins that weren't set through it. A relay or an LED that is on at 0 is switched on.
+# Guess:    get_pin(0).switch_to_input() makes pin 0 an input with the weak pull-up, as its documentation says and
+#           pull=None is the default; the other seven pins, which are high after power-on, stay as they are.
+# Seen:     It raises NotImplementedError, "Pull-down resistors not supported"; by then, and with pull=Pull.UP, the
+#           driver has written 0 for all pins that weren't set through it. A relay or an LED that is on at 0 is switched
+#           on.
 # Output:   switch_to_input(): NotImplementedError, pins 76543210: 00000001
 #           switch_to_input(pull=Pull.UP): pins 76543210: 00000001
 # Callbox:  uses the pins of the board, no port expander (docs/settings.md, `board.button.pin`).

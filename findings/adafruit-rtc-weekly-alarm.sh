@@ -2,8 +2,8 @@
 # Adafruit's drivers of PCF8523 and PCF8563 read a weekly alarm as a monthly one, and 7:30 as half a minute later
 #
 # Software: adafruit-circuitpython-pcf8523 2.0.9, -pcf8563 2.0.9, -ds3231 2.4.28 and -register 1.13.0
-# Guess:    alarm gives back what it was set to, a time and how often: the documentation of the register says that it holds
-#           both, and that of a weekly alarm the weekday and the time count.
+# Guess:    alarm gives back what it was set to, a time and how often: the documentation of the register says that it
+#           holds both, and that of a weekly alarm the weekday and the time count.
 # Seen:     The drivers of the two clocks that have registers of their own for the weekday and the day of the month take
 #           the weekday for the day of the month: Sunday at 7:30 is the 6th of each month, and Monday the 0th. Written
 #           back, it rings monthly. Where the clock has no seconds for its alarm, the minute is told as the second, too.

@@ -2,14 +2,14 @@
 # Adafruit's driver of the amplifier TPA2016 changes the gain when it is told where to limit, and reads -10 dB as 54
 #
 # Software: adafruit-circuitpython-tpa2016 1.1.23, -register 1.13.0
-# Guess:    output_limiter_level is the level from which on the amplifier limits, and fixed_gain its gain in dB, -28 to 30;
-#           each gives back what it was set to, and one leaves the other alone.
-# Seen:     The limiter's level is written into the register of the gain, whose lower bits it replaces; the limiter keeps
-#           the level that it had. A gain below 0 dB is read without its sign.
+# Guess:    output_limiter_level is the level from which on the amplifier limits, and fixed_gain its gain in dB, -28 to
+#           30; each gives back what it was set to, and one leaves the other alone.
+# Seen:     The limiter's level is written into register 5, that of the gain, whose lower bits it replaces; the limiter,
+#           register 6 (Texas Instruments, SLOS524), keeps what it had. A gain below 0 dB is read without its sign.
 # Output:   fixed_gain = 12: 12
 #           fixed_gain = -10: 54
 #           fixed_gain = 12, output_limiter_level = 4.5: gain 22, register of the limiter as before
-# Callbox:  sets the volume in ALSA's mixer; an amplifier keeps its own settings (docs/settings.md).
+# Callbox:  sets the volume in ALSA's mixer, and writes no registers of an amplifier (docs/sound/README.md).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -26,7 +26,7 @@ LIMITER = 6
 
 
 class Bus:
-    """An I2C bus with the amplifier on it: registers that keep what is written, with the amplifier's values at first."""
+    """An I2C bus with the amplifier on it: registers that begin with its values, and keep what is written."""
 
     def __init__(self):
         self.registers = bytearray([0, 0xC3, 0x05, 0x0B, 0x00, 0x06, 0x3A, 0xC2])

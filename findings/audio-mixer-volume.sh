@@ -2,10 +2,10 @@
 # audio-mixer plays an input with volume 0 at full volume, and another sound at half the volume in 32 bits
 #
 # Software: audio-mixer 2.1.4 (npm), Node.js 20
-# Guess:    The volume of an input is 0 to 100, and 100 is its default (ReadMe, `Mixer.input`): with 0 it is silent, with 50
-#           each sample is half as large, in each of the depths that the package takes, 8, 16 and 32 bits.
-# Seen:     0 is taken for "not given", so an input that begins muted is at its loudest; setVolume(0) mutes it. The volume
-#           is always applied to 16 bits: of 32 bits both halves are, without a carry, so 65536 becomes 0.
+# Guess:    The volume of an input is 0 to 100, and 100 is its default (ReadMe, `Mixer.input`): with 0 it is silent,
+#           with 50 each sample is half as large, in each of the depths that the package takes, 8, 16 and 32 bits.
+# Seen:     0 is taken for "not given", so an input that begins muted is at its loudest; setVolume(0) mutes it. The
+#           volume is always applied to 16 bits: of 32 bits both halves are, without a carry, so 65536 becomes 0.
 # Output:   1000 with volume 0: 1000; after setVolume(0): 0
 #           32 bits with volume 50: 1000000 is 467232, 65536 is 0, -1000000 is -467232
 # Callbox:  sets the volume in ALSA's mixer or on its own samples (docs/sound/README.md).

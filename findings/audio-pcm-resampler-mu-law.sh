@@ -2,12 +2,13 @@
 # audio-pcm-resampler makes half as much mu-law as there is sound, and noise of mu-law that it reads
 #
 # Software: audio-pcm-resampler 0.1.0, numpy 2.2.6, soxr 1.1.0, pydantic 2.14.4 (PyPI), Python 3.11
-# Guess:    Between 16 bits and mu-law, both at 8 kHz, its AudioResampler does what audioop's lin2ulaw() and ulaw2lin() do,
-#           which it calls: an octet for each sample, and back the same sound but for the rounding of G.711. And
+# Guess:    Between 16 bits and mu-law, both at 8 kHz, its AudioResampler does what audioop's lin2ulaw() and ulaw2lin()
+#           do, which it calls: an octet for each sample, and back the same sound but for the rounding of G.711. And
 #           write_float_wav() writes the frames of two channels that it is given.
-# Seen:     Samples of 16 bits are cut to 8 first, and then taken for 16 again, two for one: a second of a telephone lasts
-#           half a second. Decoded ones are multiplied by 258 and overflow. In the WAV file of two channels, all samples
-#           of the left one come before those of the right one, so that both play on both sides, one after the other.
+# Seen:     Samples of 16 bits are cut to 8 first, and then taken for 16 again, two for one: a second of a telephone
+#           lasts half a second. Decoded ones are multiplied by 258 and overflow. In the WAV file of two channels, all
+#           samples of the left one come before those of the right one, so that both play on both sides, one after the
+#           other.
 # Output:   a second to mu-law: 4000 octets
 #           mu-law 16 bits: 15996 is -1675
 #           left 0.5, right -0.5: 0.5 0.5 | -0.5 -0.5

@@ -5,8 +5,8 @@
 # Guess:    setter_message() of a property that has a function for set makes the message that sets it, which is never
 #           retained: a controller publishes commands without the flag (Homie 4.0.0, "Property command topic").
 # Seen:     The command is retained: the broker hands it to the device again at each connection, and a bell that was
-#           turned on once rings after each power failure. Without settable=True there is no message, though set is given,
-#           and $settable isn't told either, whose default is false.
+#           turned on once rings after each power failure. Without settable=True there is no message, though set is
+#           given, and $settable isn't told either, whose default is false.
 # Output:   set, settable=True: homie/box/bell/ring/set, retained True
 #           set alone: None
 #           the value of retained=False: retained False

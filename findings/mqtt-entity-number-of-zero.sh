@@ -4,8 +4,8 @@
 # Software: mqtt-entity 1.0.1 (the last one for Python 3.11), attrs 26.1.0, paho-mqtt 2.2.0 (PyPI)
 # Guess:    A NumberEntity has the limits that it was given, 0 to 100 by default; and enabled_by_default=False keeps an
 #           entity disabled until its owner enables it, as in Home Assistant's discovery.
-# Seen:     What is 0, False or the default of the package isn't published. Home Assistant then takes its own defaults: 1 to
-#           100, and enabled. A value of 0.0004 is published as "0.", and -0.0001 as "-0.".
+# Seen:     What is 0, False or the default of the package isn't published. Home Assistant then takes its own defaults:
+#           1 to 100, and enabled. A value of 0.0004 is published as "0.", and -0.0001 as "-0.".
 # Output:   0 to 100: no limits
 #           -40 to 0: min -40.0
 #           enabled_by_default=False: not told

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# node-audio-mixer puts the left channel into the right one when it changes the sample rate, and drops the right one for mono
+# node-audio-mixer puts the left channel into the right one when it resamples, and drops the right one for mono
 #
 # Software: node-audio-mixer 1.3.7 (npm), Node.js 20
-# Guess:    An input of two channels whose sample rate isn't the mixer's stays two channels: a sound that is on the left is
-#           on the left. For a mixer of one channel the two are mixed. And an input in 8 bits, as a WAV file has them,
-#           is silent at 128 (Multimedia Programming Interface and Data Specifications 1.0, "Data Format").
-# Seen:     The samples are doubled or left out as if they were of one channel: twice the rate makes frames that are loud
-#           on both sides, then silent on both, half the rate a single channel of what is on the left. For mono the right
-#           channel is gone. 8 bits are read with a sign, so silence is the largest negative sample.
+# Guess:    An input of two channels whose sample rate isn't the mixer's stays two channels: a sound that is on the left
+#           is on the left. For a mixer of one channel the two are mixed. And an input in 8 bits, as a WAV file has
+#           them, is silent at 128 (Multimedia Programming Interface and Data Specifications 1.0, "Data Format").
+# Seen:     The samples are doubled or left out as if they were of one channel: twice the rate makes frames that are
+#           loud on both sides, then silent on both, half the rate a single channel of what is on the left. For mono the
+#           right channel is gone. 8 bits are read with a sign, so silence is the largest negative sample.
 # Output:   left 1000, right 0, 24 to 48 kHz: 1000 1000 | 0 0 | 1000 1000 | 0 0
 #           left 1000, right 0, 48 to 24 kHz: 1000 1000
 #           left 0, right 1000, to mono: 0 0
@@ -43,7 +43,8 @@ async function main () {
     await mixed({ sampleRate: 48000, channels: 2 }, { sampleRate: 24000, channels: 2 }, left),
     await mixed({ sampleRate: 24000, channels: 2 }, { sampleRate: 48000, channels: 2 }, left),
     await mixed({ sampleRate: 48000, channels: 1 }, { sampleRate: 48000, channels: 2 }, words(0, 1000, 0, 1000)),
-    await mixed({ sampleRate: 48000, channels: 1 }, { sampleRate: 48000, channels: 1, bitDepth: 8 }, Buffer.from([128, 128]))
+    await mixed({ sampleRate: 48000, channels: 1 }, { sampleRate: 48000, channels: 1, bitDepth: 8 },
+      Buffer.from([128, 128]))
   ]
   console.log('left 1000, right 0, 24 to 48 kHz:', seen[0].replace(/(\S+ \S+) (?=\S)/g, '$1 | '))
   console.log('left 1000, right 0, 48 to 24 kHz:', seen[1])

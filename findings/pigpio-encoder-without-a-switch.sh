@@ -2,10 +2,10 @@
 # pigpio-encoder needs a switch that is optional, counts to 105 of 100, and raises TypeError at a short press
 #
 # Software: pigpio-encoder 0.2.4 (PyPI)
-# Guess:    sw_gpio may be left out, as its default None says. With max=100 and scale=7 the counter never is more than 100.
-#           With a callback for long presses alone, a short one does nothing.
-# Seen:     Without sw_gpio an attribute is missing. A step is made while the counter is below the maximum, whatever it is
-#           after that. The callback of a short press is called though it is None.
+# Guess:    sw_gpio may be left out, as its default None says. With max=100 and scale=7 the counter never is more than
+#           100. With a callback for long presses alone, a short one does nothing.
+# Seen:     Without sw_gpio an attribute is missing. A step is made while the counter is below the maximum, whatever it
+#           is after that. The callback of a short press is called though it is None.
 # Output:   without sw_gpio: AttributeError: 'Rotary' object has no attribute 'sw_gpio'
 #           20 turns by 7, at most 100: 105
 #           a short press with a callback for long ones: TypeError: 'NoneType' object is not callable

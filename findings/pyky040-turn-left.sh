@@ -2,11 +2,11 @@
 # pyky040 tells no turn to the left unless it tells those to the right, and stops at the first one otherwise
 #
 # Software: pyky040 0.1.4 (PyPI)
-# Guess:    inc_callback and dec_callback are optional, each of its own: with dec_callback alone, each turn to the
-#           left is told; with inc_callback alone, turns to the left are told to none, and those to the right go on.
-# Seen:     It calls dec_callback if there is an inc_callback. With the first alone nothing is told; with the second alone,
-#           None is called, watch() takes any exception for its end, sets all pins free and returns: from the first turn to
-#           the left on the knob does nothing.
+# Guess:    inc_callback and dec_callback are optional, each of its own: with dec_callback alone, each turn to the left
+#           is told; with inc_callback alone, turns to the left are told to none, and those to the right go on.
+# Seen:     It calls dec_callback if there is an inc_callback. With the first alone nothing is told; with the second
+#           alone, None is called, watch() takes any exception for its end, sets all pins free and returns: from the
+#           first turn to the left on the knob does nothing.
 # Output:   dec_callback, 3 turns to the left: told 0
 #           both, 3 turns to the left: told 3
 #           inc_callback, 1 turn to the left, 3 to the right: told 0

@@ -2,9 +2,9 @@
 # SparkFun's Qwiic Button tells no press any more when the interrupt of clicks is disabled, and answers None for "done"
 #
 # Software: sparkfun-qwiic-button 2.0.3, sparkfun-qwiic-i2c 2.0.0 (PyPI)
-# Guess:    disable_clicked_interrupt() clears the bit of clicks, as disable_pressed_interrupt() clears that of presses and
-#           leaves the other one. set_I2C_address() returns True when it was done, and a button at the address that it was
-#           given, 8 to 119, is found there.
+# Guess:    disable_clicked_interrupt() clears the bit of clicks, as disable_pressed_interrupt() clears that of presses
+#           and leaves the other one. set_I2C_address() returns True when it was done, and a button at the address that
+#           it was given, 8 to 119, is found there.
 # Seen:     Disabling clicks writes 0, which disables presses as well. set_I2C_address() returns None, which reads as a
 #           failure. QwiicButton(0x37) talks to 0x6F: 0x37 is half of it, and left out of the list.
 # Output:   pressed and clicked enabled 11, clicked disabled 00
@@ -15,7 +15,8 @@ set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 python3 -m venv "$tmp/venv"
-"$tmp/venv/bin/pip" install -q --disable-pip-version-check --no-deps sparkfun-qwiic-button==2.0.3 sparkfun-qwiic-i2c==2.0.0
+"$tmp/venv/bin/pip" install -q --disable-pip-version-check --no-deps sparkfun-qwiic-button==2.0.3 \
+  sparkfun-qwiic-i2c==2.0.0
 "$tmp/venv/bin/python" -W ignore - <<'PY'
 import sys
 

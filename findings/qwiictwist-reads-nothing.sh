@@ -2,10 +2,11 @@
 # The CircuitPython driver of SparkFun's knob Qwiic Twist reads nothing: TypeError with the bus device that it requires
 #
 # Software: adafruit-circuitpython-qwiictwist 1.0.6, adafruit-circuitpython-busdevice 5.2.17
-# Guess:    The newest driver works with the newest of what it requires, of any version: count is the position of the knob,
-#           and each of its properties can be set.
-# Seen:     It asks the bus device for a write without a stop, which that can't do any more, so nothing can be read, also not
-#           whether the knob is there. What is set arrives; green_connection arrives as well, and then raises TypeError.
+# Guess:    The newest driver works with the newest of what it requires, of any version: count is the position of the
+#           knob, and each of its properties can be set.
+# Seen:     It asks the bus device for a write without a stop, which that can't do any more, so nothing can be read,
+#           also not whether the knob is there. What is set arrives; green_connection arrives as well, and then raises
+#           TypeError.
 # Output:   connected: TypeError, count: TypeError, pressed: TypeError
 #           count = 5: arrived, red_connection = 5: arrived, green_connection = 5: arrived, TypeError
 # Callbox:  reads a knob (`board.volume_knob`) from its two pins by itself (docs/gestures.md).

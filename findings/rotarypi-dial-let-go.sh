@@ -2,12 +2,12 @@
 # rotarypi raises RuntimeError when the dial of a telephone is let go before a digit
 #
 # Software: rotarypi 2.1.2 (PyPI)
-# Guess:    A dial that is turned a little, not up to the stop, dials nothing when it is let go: the counter is 0, for which
-#           the reader looks. The digits before and after are told.
-# Seen:     It releases a lock that it has acquired only with a digit: "release unlocked lock". That is raised in the thread
-#           in which RPi.GPIO calls back.
+# Guess:    A dial that is turned a little, not up to the stop, dials nothing when it is let go: the counter is 0, for
+#           which the reader looks. The digits before and after are told.
+# Seen:     It releases a lock that it has acquired only with a digit: "release unlocked lock". That is raised in the
+#           thread in which RPi.GPIO calls back.
 # Output:   pulses 3, 0, 10: 3, RuntimeError: release unlocked lock, 0
-# Callbox:  reads no dial; digits come from keys (docs/gestures.md).
+# Callbox:  reads a dial (`board.rotary_dial`) from its two contacts by itself (docs/gestures.md).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -5,8 +5,8 @@
 # Guess:    Both speak Sparkplug B 1.0, so a birth message that one encodes is decoded by the other: a temperature of -5
 #           as Int8 and as Int16 is -5 (Sparkplug 3.0, chapter 6: signed integers of 8 and 16 bits).
 # Seen:     int_value has no sign and 32 bits. pysparkplug writes the two's complement of 8 or 16 bits into it, and
-#           sparkplug-payload takes that for 251 and 65531; sparkplug-payload writes 32 bits, for which pysparkplug raises
-#           OverflowError, so that nothing of the message is read. Int32 and Int64 are -5 both ways.
+#           sparkplug-payload takes that for 251 and 65531; sparkplug-payload writes 32 bits, for which pysparkplug
+#           raises OverflowError, so that nothing of the message is read. Int32 and Int64 are -5 both ways.
 # Output:   pysparkplug to sparkplug-payload: Int8 251, Int16 65531, Int32 -5, Int64 -5
 #           sparkplug-payload to pysparkplug: Int8 OverflowError, Int16 OverflowError, Int32 -5, Int64 -5
 # Callbox:  publishes JSON by MQTT, no Sparkplug (docs/mqtt.md).
@@ -21,8 +21,10 @@ cat > run.cjs <<'JS'
 const fs = require('fs')
 const { encodePayload, decodePayload } = require('sparkplug-payload').get('spBv1.0')
 
-const written = ['Int8', 'Int16', 'Int32', 'Int64'].map((type) =>
-  Buffer.from(encodePayload({ timestamp: 1, seq: 0, metrics: [{ name: 'box', timestamp: 1, type, value: -5 }] })).toString('hex'))
+const written = ['Int8', 'Int16', 'Int32', 'Int64'].map((type) => {
+  const metrics = [{ name: 'box', timestamp: 1, type, value: -5 }]
+  return Buffer.from(encodePayload({ timestamp: 1, seq: 0, metrics })).toString('hex')
+})
 fs.writeFileSync('javascript.txt', written.join('\n'))
 const read = fs.readFileSync('python.txt', 'utf8').split('\n').map((line) => {
   const [metric] = decodePayload(Buffer.from(line, 'hex')).metrics
@@ -54,7 +56,8 @@ from pathlib import Path
 from pysparkplug import NBirth
 
 seen = []
-for name, line in zip(("Int8", "Int16", "Int32", "Int64"), Path("javascript.txt").read_text().splitlines(), strict=True):
+lines = Path("javascript.txt").read_text().splitlines()
+for name, line in zip(("Int8", "Int16", "Int32", "Int64"), lines, strict=True):
     try:
         seen.append(f"{name} {NBirth.decode(bytes.fromhex(line)).metrics[0].value}")
     except OverflowError:

@@ -4,8 +4,9 @@
 # Software: sparkplug-payload 1.0.3 (npm), Node.js 20
 # Guess:    decodePayload() gives back what encodePayload() was given: a DataSet may have columns of each basic type
 #           (Sparkplug 3.0, chapter 6), which the package takes when it encodes.
-# Seen:     A column of Int8, Int16, Int32, UInt8, UInt16, UInt64, DateTime or Text raises an Error, and one message less
-#           is there, whatever else is in it. An Int64 of -3 is 18446744073709551613. A metric that is no table is right.
+# Seen:     A column of Int8, Int16, Int32, UInt8, UInt16, UInt64, DateTime or Text raises an Error, and one message
+#           less is there, whatever else is in it. An Int64 of -3 is 18446744073709551613. A metric that is no table is
+#           right.
 # Output:   a metric: Int8 -3, Int32 -3, Int64 -3
 #           a column: Int64 18446744073709551613, UInt32 3, Float 3, Double 3, Boolean true, String 3
 #           errors: Int8, Int16, Int32, UInt8, UInt16, UInt64, DateTime, Text

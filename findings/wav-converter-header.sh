@@ -3,8 +3,9 @@
 #
 # Software: wav-converter 1.0.0 (npm), Node.js 20; its readers: av 18.1.0 (FFmpeg), mutagen 1.48.1, Python's wave
 # Guess:    encodeWav(), called as in its README, writes the header of the second that it is given: the data chunk's
-#           length is that of the samples, RIFF's is 36 more, the octets of a second are the rate times those of a frame,
-#           and a frame of one channel in 16 bits has 2 (Multimedia Programming Interface and Data Specifications 1.0).
+#           length is that of the samples, RIFF's is 36 more, the octets of a second are the rate times those of a
+#           frame, and a frame of one channel in 16 bits has 2 (Multimedia Programming Interface and Data Specifications
+#           1.0).
 # Seen:     The two lengths are in each other's place, each frame has 4 octets, and byteRate, for which the README gives
 #           16, is written as the octets of a second. Python's wave tells 18 samples more, and reads 18 less.
 # Output:   frame 4 octets, a second 16 octets, RIFF 32000, data 32036
@@ -19,7 +20,8 @@ cat > "$tmp/run.cjs" <<'JS'
 const { encodeWav } = require('wav-converter')
 
 const second = Buffer.alloc(32000, 1) // 16 kHz, 16 bits, one channel
-require('fs').writeFileSync(`${__dirname}/second.wav`, encodeWav(second, { numChannels: 1, sampleRate: 16000, byteRate: 16 }))
+const file = encodeWav(second, { numChannels: 1, sampleRate: 16000, byteRate: 16 })
+require('fs').writeFileSync(`${__dirname}/second.wav`, file)
 JS
 node "$tmp/run.cjs"
 python3 -m venv "$tmp/venv"

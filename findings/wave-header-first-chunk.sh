@@ -4,9 +4,8 @@
 # Software: @wpdas/wave-header 1.0.1 (npm), Node.js 20
 # Guess:    rewriteHeaderInBufferChunk() gives back the first part of a stream with the new header in place of the old
 #           one, and the same samples as before: its README does so with a file whose lengths FFmpeg couldn't know.
-# Seen:     The samples of that part are all 0, a whole stream of a short announcement, and in the buffer that was given,
-#           too. From a file stream the first 64 KiB come at once: 2 s at 16 kHz. FFmpeg's own header has 78 octets,
-#           with the name of the encoder; then 34 octets of it are taken for sound.
+# Seen:     The samples of that part are all 0, a whole stream of a short announcement, and in the buffer that was
+#           given, too. From a file stream the first 64 KiB come at once: 2 s at 16 kHz.
 # Output:   before: 8000 samples of 1000
 #           after: 0 samples of 1000, 8000 of 0; in the buffer that was given: 0 of 1000
 # Callbox:  writes WAV files with Python's wave, which mends the header when the file is closed
