@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# mqtt-entity leaves out a number's limit of 0, so Home Assistant lets a volume begin at 1, and one in dB go up to 100
+# mqtt-entity leaves out a number's limit of 0, so that Home Assistant lets a volume in dB go up to 100
 #
 # Software: mqtt-entity 1.0.1 (the last one for Python 3.11), attrs 26.1.0, paho-mqtt 2.2.0 (PyPI)
-# Guess:    A NumberEntity has the limits that it was given, 0 to 100 by default; and enabled_by_default=False keeps an
-#           entity disabled until its owner enables it, as in Home Assistant's discovery.
-# Seen:     What is 0, False or the default of the package isn't published. Home Assistant then takes its own defaults:
-#           1 to 100, and enabled. A value of 0.0004 is published as "0.", and -0.0001 as "-0.".
-# Output:   0 to 100: no limits
-#           -40 to 0: min -40.0
+# Guess:    A NumberEntity has the limits that it was given, such as -40 to 0 dB. enabled_by_default=False keeps an
+#           entity disabled until its owner enables it, as in Home Assistant's discovery, and a value is a number with 3
+#           decimals at most.
+# Seen:     What is 0 or False isn't published. Home Assistant then takes its own defaults: a maximum of 100, and
+#           enabled. A value of 0.0004 is published as "0.", and -0.0001 as "-0.".
+# Output:   -40 to 0: min -40.0
+#           -40 to 1: min -40.0, max 1.0
 #           enabled_by_default=False: not told
 #           0.0004 and -0.0001: 0. and -0.
 # Callbox:  writes the discovery messages itself, with both limits of the volume (docs/mqtt.md).
@@ -31,16 +32,16 @@ def told(**options):
 
 
 def limits(payload):
-    return ", ".join(f"{key} {payload[key]}" for key in ("min", "max") if key in payload) or "no limits"
+    return ", ".join(f"{key} {payload[key]}" for key in ("min", "max") if key in payload)
 
 
-seen = [limits(told(min=0, max=100)), limits(told(min=-40.0, max=0.0))]
+seen = [limits(told(min=-40.0, max=0.0)), limits(told(min=-40.0, max=1.0))]
 enabled = told(enabled_by_default=False).get("enabled_by_default", "not told")
 values = tostr(0.0004), tostr(-0.0001)
-print("0 to 100:", seen[0])
-print("-40 to 0:", seen[1])
+print("-40 to 0:", seen[0])
+print("-40 to 1:", seen[1])
 print("enabled_by_default=False:", enabled)
 print("0.0004 and -0.0001:", " and ".join(values))
-if seen != ["no limits", "min -40.0"] or enabled != "not told" or values != ("0.", "-0."):
+if seen != ["min -40.0", "min -40.0, max 1.0"] or enabled != "not told" or values != ("0.", "-0."):
     sys.exit("changed: no limit of 0 was expected")
 PY
