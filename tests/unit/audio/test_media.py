@@ -196,13 +196,13 @@ class SlowMicrophone(SimulatedMicrophone):
 
     def __init__(self):
         super().__init__()
-        self.is_asked, self.may_open = asyncio.Event(), asyncio.Event()
+        self.is_requested, self.may_open = asyncio.Event(), asyncio.Event()
 
     def start(self, deliver, failed):
         started: Future[None] = Future()
 
         async def start():
-            self.is_asked.set()
+            self.is_requested.set()
             await self.may_open.wait()
             await asyncio.wrap_future(super(SlowMicrophone, self).start(deliver, failed))
             started.set_result(None)
@@ -220,7 +220,7 @@ async def test_a_device_that_is_selected_while_the_devices_are_opened_is_used(ki
         SelectableSpeaker(dict(zip(names, speakers, strict=True))),
     )
     opening = asyncio.create_task(media.open())
-    await microphones[0].is_asked.wait()
+    await microphones[0].is_requested.wait()
     await media.select(kind, "second")
     microphones[0].may_open.set()
     await opening
