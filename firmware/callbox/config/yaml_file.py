@@ -15,7 +15,7 @@ from callbox.text import one_line
 MAX_BYTES = 64 * 1024
 """The longest settings file, in bytes. The example with every comment is a tenth of it."""
 MAX_NODES = 5_000
-"""The most values after aliases are followed."""
+"""The most sections, lists and values after aliases are followed."""
 MAX_DEPTH = 16
 
 Path = tuple[str | int, ...]
@@ -223,6 +223,14 @@ def _space_in(lines: list[str], error: yaml.MarkedYAMLError) -> _MissingSpace | 
     return None
 
 
+def _excess(depth: int, nodes: int) -> str:
+    if depth > MAX_DEPTH:
+        return f"nested more than {MAX_DEPTH} deep, with what aliases (*) repeat"
+    if nodes > MAX_NODES:
+        return f"more than {MAX_NODES} keys and values, with what aliases (*) repeat"
+    return ""
+
+
 class _Builder:
     """From nodes to values."""
 
@@ -230,17 +238,18 @@ class _Builder:
         self._document = document
         self._text = text
         self._nodes = 0
+        self._excess = ""
+        """What there was too much of; nothing is built from then on."""
 
     def build(self, node: yaml.Node, path: Path, depth: int) -> Any:
         location = self._location(node)
         self._document.values[path] = location
         self._document.spans[path] = Span(node.start_mark.index, node.end_mark.index)
         self._nodes += 1
-        if depth > MAX_DEPTH or self._nodes > MAX_NODES:
-            if self._nodes <= MAX_NODES + 1:  # say it once
-                self._nodes = MAX_NODES + 1
-                self._issue(location, "nested too deeply, or too much through aliases (*)")
-            self._nodes += 1
+        if not self._excess and (excess := _excess(depth, self._nodes)):
+            self._excess = excess
+            self._issue(location, excess)
+        if self._excess:
             return None
         if node.tag not in _PLAIN_TAGS and not isinstance(node, yaml.ScalarNode):
             self._issue(location, _tag_text(node.tag))

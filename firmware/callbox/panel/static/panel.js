@@ -16,6 +16,7 @@ let about = { is_board: false, has_token: false };
 let mayAct = false;
 let inSession = false;
 let shownBots = "";
+let refusedShown = null; // timer that ends it
 let status = { bots: [], chosen_bot: "", bot: null };
 
 // The token comes behind the # of the address, which is sent to no server; it is removed from there, so that no link has it.
@@ -132,7 +133,8 @@ const handlers = {
   refused(message) {
     get("refused").textContent = message.text;
     get("refused").hidden = false;
-    setTimeout(() => { get("refused").hidden = true; }, 8000);
+    clearTimeout(refusedShown);
+    refusedShown = setTimeout(() => { get("refused").hidden = true; }, 8000);
   },
   open: (message) => audio.open(message.part),
   close: (message) => audio.close(message.part),
