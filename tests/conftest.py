@@ -36,7 +36,18 @@ def pytest_collection_finish():
     gc.enable()
 
 
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config, items):
+    """Markers before tests are chosen by them; afterwards files that take minutes go to the front, so that no worker
+    begins one while the others have nothing left.
+    """
+    _mark(config, items)
+    yield
+    long = {item.path for item in items if any(item.iter_markers("slow")) or any(item.iter_markers("soak"))}
+    items.sort(key=lambda item: item.path not in long)
+
+
+def _mark(config, items):
     for item in items:
         for fixture, marker in _MARKER_OF_FIXTURE.items():
             if fixture in getattr(item, "fixturenames", ()):
