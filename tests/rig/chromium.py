@@ -28,8 +28,9 @@ MediaDevices.prototype.getUserMedia = async function (...wanted) {
 };
 """
 _RECORDING = """() => {
-  const bytes = new Uint8Array(window.recording.length * 4096);
-  window.recording.forEach((block, number) => bytes.set(new Uint8Array(block.buffer), number * 4096));
+  const blocks = window.recording ?? []; // the page hasn't begun to play
+  const bytes = new Uint8Array(blocks.length * 4096);
+  blocks.forEach((block, number) => bytes.set(new Uint8Array(block.buffer), number * 4096));
   let text = "";
   for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192));
   return btoa(text);
