@@ -394,6 +394,8 @@ class BoardMedia:
         elif self._is_open:
             await self.gate.close()
             await self._open_part(kind)
+        else:
+            await self.stop_listening()  # who listens for a wake word does so again, by the new one
 
     async def _open_part(self, kind: DeviceKind) -> None:
         if self._is_open:

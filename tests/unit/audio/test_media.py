@@ -228,3 +228,19 @@ async def test_a_device_that_is_selected_while_the_devices_are_opened_is_used(ki
     assert [part.is_open for part in parts] == [False, True]
     await media.close()
     assert not any(part.is_open for part in (*microphones, *speakers))
+
+
+async def test_a_microphone_that_is_selected_while_a_wake_word_is_listened_for_is_the_next_to_listen():
+    microphones = SimulatedMicrophone(), SimulatedMicrophone()
+    names = PcmInfo("first", "the first"), PcmInfo("second", "the second")
+    media = BoardMedia(SelectableMicrophone(dict(zip(names, microphones, strict=True))), SimulatedSpeaker())
+    listening = asyncio.create_task(media.listen(lambda _: None))
+    await until(lambda: microphones[0].is_open)
+    await media.select(DeviceKind.MIC, "second")
+    async with asyncio.timeout(60):
+        assert await listening is None
+    assert not microphones[0].is_open
+    listening = asyncio.create_task(media.listen(lambda _: None))
+    await until(lambda: microphones[1].is_open)
+    await media.stop_listening()
+    assert await listening is None
