@@ -1,7 +1,6 @@
 """The command line. Exit codes are those of sysexits.h; see ``callbox --help``."""
 
 import argparse
-import difflib
 import importlib
 import os
 import pkgutil
@@ -15,7 +14,6 @@ from callbox import __version__
 from callbox.cli import commands
 from callbox.cli.common import EX_USAGE
 from callbox.system.extras import missing_module
-from callbox.text import one_line
 
 EXAMPLES = {
     "announce": ('callbox announce "Lunch is ready"', "callbox announce --file bell.mp3 --priority high"),
@@ -56,6 +54,10 @@ EXAMPLES = {
 """Of each command, for its ``--help``; a test runs each one's parser."""
 
 
+MODULES = {module.name.rstrip("_"): module.name for module in pkgutil.iter_modules(commands.__path__)}
+"""Module of each command."""
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
@@ -69,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not arguments:
         parser.print_help(sys.stderr)
         return EX_USAGE
-    if not arguments[0].startswith("-") and arguments[0] not in _modules():
+    if not arguments[0].startswith("-") and arguments[0] not in MODULES:
         parser.error(_no_such_command(arguments[0]))
     try:
         try:
@@ -92,13 +94,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
-def _modules() -> dict[str, str]:
-    """Module of each command."""
-    return {module.name.rstrip("_"): module.name for module in pkgutil.iter_modules(commands.__path__)}
-
-
 def _no_such_command(word: str) -> str:
-    near = difflib.get_close_matches(word.lower(), _modules(), 1)
+    import difflib
+
+    from callbox.text import one_line
+
+    near = difflib.get_close_matches(word.lower(), MODULES, 1)
     hint = f"did you mean {near[0]}?" if near else "`callbox --help` lists them"
     return f"there is no command {one_line(word, 60)!r}; {hint}"
 
@@ -114,8 +115,7 @@ def _parser(named: str = "") -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"callbox {__version__}")
     found = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    modules = _modules()
-    for name in [modules[named]] if named in modules else modules.values():
+    for name in [MODULES[named]] if named in MODULES else MODULES.values():
         importlib.import_module(f"callbox.cli.commands.{name}").add(found)
     about = {action.dest: action.help or "" for action in found._choices_actions}  # noqa: SLF001 - kept nowhere else
     for name, command in found.choices.items():

@@ -16,7 +16,7 @@ let about = { is_board: false, has_token: false };
 let mayAct = false;
 let inSession = false;
 let shownBots = "";
-let refusedShown = null; // timer that ends it
+let refusalTimer = null; // hides the refusal
 let status = { bots: [], chosen_bot: "", bot: null };
 
 // The token comes behind the # of the address, which is sent to no server; it is removed from there, so that no link has it.
@@ -133,8 +133,8 @@ const handlers = {
   refused(message) {
     get("refused").textContent = message.text;
     get("refused").hidden = false;
-    clearTimeout(refusedShown);
-    refusedShown = setTimeout(() => { get("refused").hidden = true; }, 8000);
+    clearTimeout(refusalTimer);
+    refusalTimer = setTimeout(() => { get("refused").hidden = true; }, 8000);
   },
   open: (message) => audio.open(message.part),
   close: (message) => audio.close(message.part),
