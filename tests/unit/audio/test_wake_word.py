@@ -2,9 +2,12 @@
 
 import json
 import re
+import shutil
 import wave
+from pathlib import Path
 
 import numpy as np
+import pymicro_wakeword
 import pytest
 from tests.rig.espeak import needs_espeak, say
 
@@ -95,6 +98,33 @@ def test_a_model_that_cannot_be_used_says_why(tmp_path):
         MicroWakeWordDetector([WakeWord(str(path))])
     (tmp_path / "own.tflite").write_bytes(b"\x20\0\0\0TFL3")
     assert check_model(str(path)) is None
+    with pytest.raises(ValueError, match=r"own\.json names own\.tflite, which TensorFlow Lite can't read: was it"):
+        MicroWakeWordDetector([WakeWord(str(path))])
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("probability_cutoff", 97), ("probability_cutoff", "0.9"), *(("sliding_window_size", size) for size in (0, 5.0))],
+)
+def test_numbers_of_a_model_that_cannot_be_are_refused(tmp_path, key, value):
+    micro = {"probability_cutoff": 0.9, "sliding_window_size": 5, key: value}
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps({"wake_word": "Own", "model": "own.tflite", "micro": micro}))
+    assert "is no model file of microWakeWord" in str(check_model(str(path)))
+
+
+@pytest.mark.parametrize("change", ["emptied", "removed"])
+@needs_espeak
+def test_a_model_whose_files_change_is_the_one_that_was_loaded(tmp_path, change):
+    built_in = Path(pymicro_wakeword.__file__).parent / "models"
+    for name in ("okay_nabu.json", "okay_nabu.tflite"):
+        shutil.copy(built_in / name, tmp_path)
+    detector = MicroWakeWordDetector([WakeWord(str(tmp_path / "okay_nabu.json"))])
+    for name in ("okay_nabu.json", "okay_nabu.tflite"):
+        (tmp_path / name).write_bytes(b"") if change == "emptied" else (tmp_path / name).unlink()
+    assert len(list(detections(detector, say("okay nabu")[0]))) == 1
+    detector.reset()
+    assert len(list(detections(detector, say("okay nabu")[0]))) == 1
 
 
 @needs_espeak

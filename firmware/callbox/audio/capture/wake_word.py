@@ -5,7 +5,11 @@ pymicro-wakeword and numpy are imported when a detector is made; a box without w
 
 import json
 import math
+import os
+import shutil
+import tempfile
 import threading
+import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +29,6 @@ LEVEL_PERIODS = 50
 """1 s: of so much the level of a detection is measured."""
 _TFLITE = b"TFL3"
 """File identifier of a TensorFlow Lite FlatBuffer, bytes 4 to 7."""
-_MODEL_KEYS = ("probability_cutoff", "sliding_window_size")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class WakeWordDetector(Protocol):
         """Look for a wake word that ends in `period`, 20 ms of s16le mono at 48 kHz, or shortly before it."""
 
     def reset(self) -> None:
-        """Forget what was heard. Reads the models' files again."""
+        """Forget what was heard. Loads the models again."""
 
 
 def check_model(model: str) -> str | None:
@@ -61,15 +64,18 @@ def check_model(model: str) -> str | None:
         return f"is neither one of {', '.join(BUILT_IN)} nor the path of a model's .json file"
     try:
         config = json.loads(path.read_bytes())
-        for key in _MODEL_KEYS:
-            if not isinstance(config["micro"][key], int | float):
-                raise TypeError
+        cutoff, window = config["micro"]["probability_cutoff"], config["micro"]["sliding_window_size"]
+        if not (0 <= cutoff <= 1 and type(window) is int and window >= 1):
+            raise ValueError
         file = path.parent / config["model"]
         _ = config["wake_word"]
     except OSError as error:
         return f"can't be read: {error.strerror}"
     except (ValueError, KeyError, TypeError, AttributeError):
-        return "is no model file of microWakeWord: wake_word, model, micro.probability_cutoff and .sliding_window_size"
+        return (
+            "is no model file of microWakeWord: wake_word, model, micro.probability_cutoff (0 to 1) and "
+            ".sliding_window_size (at least 1)"
+        )
     try:
         with file.open("rb") as content:
             head = content.read(8)
@@ -82,7 +88,7 @@ class MicroWakeWordDetector:
     """`WakeWordDetector` by pymicro-wakeword.
 
     `keeps_name`: whether the name belongs to what is said. Raises `ImportError` if pymicro-wakeword isn't installed,
-    and `ValueError` for a model that can't be used.
+    `ValueError` for a model that can't be used, and `OSError` for one that can't be copied.
     """
 
     def __init__(self, words: Sequence[WakeWord], *, keeps_name: bool = False) -> None:
@@ -149,8 +155,12 @@ class _Model:
         if reason := check_model(word.model):
             raise ValueError(f"{word.model} {reason}")
         kind = library.MicroWakeWord
-        is_built_in = word.model in BUILT_IN
-        self._model = kind.from_builtin(library.Model(word.model)) if is_built_in else kind.from_config(word.model)
+        if word.model in BUILT_IN:
+            self._model = kind.from_builtin(library.Model(word.model))
+        else:
+            folder = Path(tempfile.mkdtemp(prefix="callbox-wake-"))
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            self._model = kind.from_config(_copy_model(library, Path(word.model), folder))
         self.word = word
         self.threshold = self._model.probability_cutoff if word.threshold is None else word.threshold
         self._window: deque[float] = deque(maxlen=self._model.sliding_window_size)
@@ -181,6 +191,24 @@ class _Model:
         self._model.reset()
         self._window.clear()
         self._count, self._is_above, self.mean = 0, False, 0.0
+
+
+def _copy_model(library: Any, path: Path, folder: Path) -> Path:
+    """Copy of a model's files in `folder`; returns that of its JSON file. Raises ValueError for one that isn't whole.
+
+    TensorFlow Lite maps the file into memory, and pymicro-wakeword opens it again at each reset: one that is replaced
+    or removed meanwhile would end the process, as would one that isn't whole.
+    """
+    config = json.loads(path.read_bytes())
+    copied = folder / "model.tflite"
+    shutil.copyfile(path.parent / config["model"], copied)
+    lite = library.MicroWakeWord.from_builtin(library.Model(BUILT_IN[0])).lib
+    loaded = lite.TfLiteModelCreateFromFile(os.fsencode(copied))
+    if not loaded:
+        raise ValueError(f"{path} names {config['model']}, which TensorFlow Lite can't read: was it copied completely?")
+    lite.TfLiteModelDelete(loaded)
+    (folder / "model.json").write_text(json.dumps(config | {"model": copied.name}))
+    return folder / "model.json"
 
 
 class Decimator:

@@ -38,7 +38,7 @@ def _wake(options: argparse.Namespace) -> int:
     words = [WakeWord(model, threshold=options.threshold) for model in options.model or ["hey_jarvis"]]
     try:
         detector = MicroWakeWordDetector(words)
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return EX_USAGE
     found = 0
