@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 RETRY = Backoff(first_s=1.0, max_s=60.0)
 """Pauses after a microphone that can't be opened, or that broke."""
+LOOK_S = 1.0
+"""How often one that is missing for certain is looked for: nothing is opened for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ class WakeWordListener:
                 except DeviceError as error:
                     self._on_fault(error)
                     backoff = backoff.next()
-                    await self._pause(backoff.bound_s)
+                    if not await self._wait_while_missing():
+                        await self._pause(backoff.bound_s)
                     continue
                 if detection:
                     await self._call(detection)
@@ -207,6 +210,15 @@ class WakeWordListener:
             is_other = (media, config) != (self._media, self._config)
             if not listening.done() and self._target.is_idle and (is_other or not self._is_wanted):
                 await media.stop_listening()
+
+    async def _wait_while_missing(self) -> bool:
+        """Wait until the microphone isn't missing for certain, or not wanted any more; returns whether it was."""
+        was_missing = False
+        while self._is_wanted and self._media.is_microphone_missing:
+            was_missing = True
+            self._changed.clear()
+            await self._pause(LOOK_S)
+        return was_missing
 
     async def _pause(self, seconds: float) -> None:
         try:

@@ -99,7 +99,7 @@ class BoardMedia:
         self._recoveries = {
             DeviceKind.MIC: DeviceReopener(
                 functools.partial(self._open_part, DeviceKind.MIC),
-                lambda: microphone.missing() is not None,
+                lambda: self.is_microphone_missing,
                 backs_off=True,
             ),
             DeviceKind.SPEAKER: DeviceReopener(functools.partial(self._open_part, DeviceKind.SPEAKER)),
@@ -321,6 +321,11 @@ class BoardMedia:
     def is_quiet(self) -> bool:
         """Whether nothing worth hearing has been sent for 200 ms."""
         return self.gate.is_quiet
+
+    @property
+    def is_microphone_missing(self) -> bool:
+        """Whether the microphone isn't there for certain. Opens nothing."""
+        return self._microphone.missing() is not None
 
     def on_network(self, report: NetworkReport) -> None:
         """Adapt the encoder to the loss on the way to the bot."""

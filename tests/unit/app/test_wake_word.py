@@ -11,7 +11,7 @@ from callbox.audio.capture.model.detection import Detection
 from callbox.audio.capture.model.gate_states import GateState
 from callbox.audio.capture.wake_word import WakeWord
 from callbox.audio.media import BoardMedia
-from callbox_device.interfaces import PartFailed
+from callbox_device.interfaces import PartFailed, PartMissing
 from callbox_device.simulated import SimulatedSpeaker
 
 pytestmark = pytest.mark.simulated_time
@@ -128,6 +128,27 @@ async def test_a_microphone_that_breaks_is_reported_and_listened_to_again():
         await it.until(GateState.CLOSED)
         await it.until(GateState.WAKE_WORD)
         assert it.faults == ["pulled out"]
+
+
+async def test_a_microphone_that_was_missing_for_long_is_listened_to_as_soon_as_it_is_back():
+    async with Owner() as it:
+        await it.until(GateState.WAKE_WORD)
+        it.microphone.is_missing = PartMissing("There is no such card")
+        it.microphone.failed(PartFailed("pulled out"))
+        await asyncio.sleep(600)
+        it.listener.set_conditions(muted=True, quiet=False)
+        it.microphone.is_missing = None
+        await asyncio.sleep(600)
+        assert it.media.gate.state is GateState.CLOSED
+        it.microphone.is_missing = PartMissing("There is no such card")
+        it.listener.set_conditions(muted=False, quiet=False)
+        await asyncio.sleep(600)
+        assert it.media.gate.state is GateState.CLOSED
+        it.microphone.is_missing = None
+        async with asyncio.timeout(1.1):
+            await it.until(GateState.WAKE_WORD)
+        assert it.faults == ["pulled out", "There is no such card"]
+        assert it.microphone.history.count("pcm open") == 2
 
 
 async def test_a_call_takes_the_pcm_and_a_detection_without_a_call_closes_it():
