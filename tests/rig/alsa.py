@@ -58,6 +58,14 @@ pcm.callbox_stereo_speaker {{
   format raw
 }}
 ctl.callbox_mixer {{ type pulse server "unix:{folder}/pulse" device nowhere source silence.monitor }}
+ctl.callbox_two_masters {{
+  type remap
+  child {{ type pulse server "unix:{folder}/pulse" device nowhere source silence.monitor }}
+  remap {{
+    "name='Capture Volume'" "name='Master Playback Volume',index=1"
+    "name='Capture Switch'" "name='Master Playback Switch',index=1"
+  }}
+}}
 pcm.callbox_digital_speaker {{ type iec958 slave {{ pcm to_nowhere_by_channel format S16_LE }} }}
 """
 

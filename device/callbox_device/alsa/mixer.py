@@ -76,10 +76,7 @@ def set_controls(device: str, states: Mapping[str, ControlState]) -> list[str] |
         if opened is None:
             return None
         library, mixer = opened
-        # Several may be called alike; the first is the one that amixer means.
-        found: dict[str, ctypes.c_void_p] = {}
-        for name, element in _controls(library, mixer):
-            found.setdefault(name, element)
+        found = _by_name(_controls(library, mixer))
         return [
             name for name, state in states.items() if not (name in found and _set_control(library, found[name], state))
         ]
@@ -151,11 +148,19 @@ def _mixer(device: str) -> Iterator[tuple[Any, ctypes.c_void_p] | None]:
 def _control(device: str, name: str | None) -> Iterator[tuple[Any, ctypes.c_void_p, str] | None]:
     """alsa-lib, the element, and its name; None: there is no such mixer or control."""
     with _mixer(device) as opened:
-        found = dict(_playback_controls(*opened)) if opened else {}
+        found = _by_name(_playback_controls(*opened)) if opened else {}
         chosen = name if name in found else None if name else volume.pick_control(list(found))
         if name and not chosen:
             log.warning("%s has no playback control %r; there are: %s", device, name, ", ".join(found) or "none")
         yield (opened[0], found[chosen], chosen) if opened and chosen else None
+
+
+def _by_name(controls: Iterator[tuple[str, ctypes.c_void_p]]) -> dict[str, ctypes.c_void_p]:
+    """Of several that are called alike, the first: the one that amixer means."""
+    found: dict[str, ctypes.c_void_p] = {}
+    for name, element in controls:
+        found.setdefault(name, element)
+    return found
 
 
 def _playback_controls(library: Any, mixer: ctypes.c_void_p) -> Iterator[tuple[str, ctypes.c_void_p]]:

@@ -55,6 +55,11 @@ def test_it_can_be_named(program):
     assert "callbox_mixer has no playback control 'Nothing'; there are: Master" in log
 
 
+def test_of_two_that_are_called_alike_the_first_is_set(program):
+    results, _ = program("set_volume(100); alsa_mixer.set_volume('callbox_two_masters', 30); state()")
+    assert results[1]["share"] == pytest.approx(0.3, abs=0.01)
+
+
 @pytest.mark.parametrize("device", ["hw:31", "hw:CARD=Gone", "nothing", ""])
 def test_what_is_not_there_is_no_mixer(program, device):
     results, _ = program(
