@@ -66,8 +66,10 @@ def missing_card(device: str, cards: Mapping[int, str]) -> str | None:
 
 
 def card_of(device: str) -> str:
-    """The card that the name of a card's own PCM names."""
-    return device.partition(":")[2].split(",", maxsplit=1)[0].removeprefix("CARD=")
+    """The card that the name of a card's own PCM names; empty: it names none."""
+    arguments = device.partition(":")[2].split(",")
+    named = next((argument for argument in arguments if argument.startswith("CARD=")), arguments[0])
+    return named.removeprefix("CARD=") if not named.startswith("DEV=") else ""
 
 
 def cards_here(cards: list[str]) -> str:

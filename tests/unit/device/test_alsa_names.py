@@ -16,6 +16,10 @@ from callbox_device.model.alsa_names import missing_card, numbered_card
         ("hw:1,0", {1: "USB"}, False),  # snd-usb-audio.index, or the card before it was pulled out
         ("hw:1,0", {0: "Headphones", 2: "USB"}, True),
         ("plughw:USB", {0: "USB"}, False),
+        ("plughw:DEV=0,CARD=USB", {0: "USB"}, False),
+        ("plughw:DEV=0,CARD=USB", {0: "Headphones"}, True),
+        ("hw:DEV=0", {0: "USB"}, False),
+        ("hw:DEV=0", {}, True),
         ("plughw:CARD=USB", {0: "Headphones"}, True),
         ("hw", {}, True),
     ],
