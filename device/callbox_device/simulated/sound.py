@@ -3,6 +3,8 @@
 Paced by the clock on a thread of their own, as with ALSA; they break as a card does by `unplug`, `stall`, `fail_with`.
 """
 
+import contextlib
+import logging
 import threading
 import wave
 from collections import deque
@@ -15,6 +17,8 @@ from callbox_device.model import pcm
 from callbox_device.model.volume import Volume
 from callbox_device.simulated.paced_thread import PacedThread
 from callbox_device.wav import create_wav
+
+log = logging.getLogger(__name__)
 
 
 class _SimulatedDevice:
@@ -123,7 +127,9 @@ class SimulatedSpeaker(_SimulatedDevice):
         return len(self._held) * float(pcm.PLAYBACK_PERIOD_MS) if self.is_open else 0.0
 
     def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> "Future[None]":
-        """As `interfaces.Speaker.start`. Begins the file anew."""
+        """As `interfaces.Speaker.start`. Begins the file anew; when it can't be written any more, it ends, and the log
+        says so.
+        """
         volume = Volume(lambda _: False)
 
         def tick(due_s: float) -> None:
@@ -155,10 +161,8 @@ class SimulatedSpeaker(_SimulatedDevice):
             raise PartFailed(f"The loudspeaker's file {self._path} can't be written: {error.strerror}.") from error
 
     def _end(self) -> None:
-        if self._file:
-            self._write()
-            self._file.close()
-            self._file = None
+        self._write()
+        self._close()
 
     def _play(self, period: bytes) -> None:
         self.played += period
@@ -169,5 +173,15 @@ class SimulatedSpeaker(_SimulatedDevice):
 
     def _write(self) -> None:
         if self._file and self._unwritten_bytes:
-            self._file.writeframesraw(bytes(self.played[-self._unwritten_bytes :]))
+            try:
+                self._file.writeframesraw(bytes(self.played[-self._unwritten_bytes :]))
+            except OSError as error:
+                log.warning("%s can't be written any more, and ends here: %s", self._path, error.strerror)
+                self._close()
         self._unwritten_bytes = 0
+
+    def _close(self) -> None:
+        file, self._file = self._file, None
+        if file:
+            with contextlib.suppress(OSError):
+                file.close()

@@ -1,3 +1,4 @@
+import resource
 import time
 import wave
 from itertools import pairwise
@@ -72,6 +73,24 @@ def test_a_speaker_writes_a_whole_wav_file(tmp_path):
     speaker.stop().result()
     assert read_wav(tmp_path / "said.wav") == bytes(speaker.played)
     assert speaker.played.startswith(bytes([1, 0]) * 480 + bytes([2, 0]) * 480)
+
+
+def test_a_speaker_plays_on_when_its_file_can_be_written_no_more(tmp_path, caplog):
+    path, failures = tmp_path / "said.wav", list[BoardError]()
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, limit[1]))  # EFBIG in place of ENOSPC
+    try:
+        speaker = SimulatedSpeaker(path)
+        speaker.start(lambda _: bytes([1, 0]) * 480, failures.append).result()
+        assert wait_for(lambda: len(speaker.played) >= 200_000)
+        assert speaker.is_open
+        speaker.stop().result()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert caplog.messages == [f"{path} can't be written any more, and ends here: File too large"]
+    assert read_wav(path) == bytes([1, 0]) * (len(read_wav(path)) // 2)
+    assert len(read_wav(path)) >= 48_000
+    assert failures == []
 
 
 def test_a_speaker_whose_file_cannot_be_written_says_so(tmp_path):
@@ -197,11 +216,27 @@ def test_a_wav_file_is_read_at_48_khz(tmp_path, rate_hz):
         ({"channels": 2}, "2 channels, 16 bits, 48000 Hz"),
         ({"width": 1}, "1 channels, 8 bits, 48000 Hz"),
         ({"rate_hz": 44_100}, "1 channels, 16 bits, 44100 Hz"),
+        ({"rate_hz": 1}, "1 channels, 16 bits, 1 Hz"),
     ],
 )
 def test_another_format_is_refused_with_what_it_is(tmp_path, options, wanted):
     with pytest.raises(ValueError, match=wanted):
         read_wav(wav(tmp_path / "in.wav", [0, 1], **options))
+
+
+def test_a_wav_file_of_no_rate_is_refused(tmp_path):
+    file = wav(tmp_path / "in.wav", [0, 1])
+    content = file.read_bytes()
+    file.write_bytes(content[:24] + bytes(8) + content[32:])
+    with pytest.raises(ValueError, match="1 channels, 16 bits, 0 Hz"):
+        read_wav(file)
+
+
+def test_of_a_wav_file_that_is_cut_short_whole_samples_are_read(tmp_path):
+    file = wav(tmp_path / "in.wav", [1, 2, 3])
+    file.write_bytes(file.read_bytes()[:-1])
+    assert list(pcm.samples(read_wav(file))) == [1, 2]
+    assert len(read_wav(file)) == 4
 
 
 @pytest.mark.parametrize("content", [b"", b"RIFF", b"OggS" * 100])
