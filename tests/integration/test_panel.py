@@ -51,7 +51,7 @@ from callbox_device.model.gestures import Pressed
 from callbox_device.model.keypad import LAYOUTS, KeypadDecoder, KeypadEvent, KeyPressed
 from callbox_device.simulated import SimulatedKeypad, SimulatedKnob, SimulatedRotaryDial
 
-TOKEN = "a good token"
+TOKEN = "a good tökén"
 
 
 class RunningPanel:
@@ -632,12 +632,14 @@ async def test_commands_by_http_need_the_token():
     async with RunningPanel() as running, httpx.AsyncClient(trust_env=False) as http:
         running.panel.attach(execute)
         place = f"http://127.0.0.1:{running.port}/request"
-        with_token = {"Authorization": f"Bearer {TOKEN}"}
+        with_token = httpx.Headers({"Authorization": f"Bearer {TOKEN}"}, encoding="utf-8")
+        with_host = with_token.copy()
+        with_host["Host"] = "evil.example"
         ring = f"{place}/ring?id=door&reason=Lunch%20is%20ready&request_data=%7B%22n%22%3A1%7D"
         assert (await http.post(ring, headers={"Authorization": "Bearer wrong"})).status_code == 401
         assert (await http.post(ring)).status_code == 401
         assert (await http.get(ring, headers=with_token)).status_code == 405
-        assert (await http.post(ring, headers={**with_token, "Host": "evil.example"})).status_code == 421
+        assert (await http.post(ring, headers=with_host)).status_code == 421
         assert orders == []
         rung = await http.post(ring, headers=with_token)
         assert (rung.status_code, rung.json()) == (200, {"status": "ok", "data": {"id": "door", "new": True}})

@@ -76,6 +76,7 @@ async def served(
             if getattr(request, "method", "GET") != "POST":  # before 17 websockets takes GET alone
                 return _refuse(connection, http.HTTPStatus.METHOD_NOT_ALLOWED, "A command is sent by POST.\n")
             token = "".join(headers.get_all("Authorization")).removeprefix("Bearer ")
+            token = token.encode("iso-8859-1").decode(errors="replace")  # websockets has taken each byte as a character
             status, fields = await serve_command(http_commands.PATHS[path], query, token)
             return _json(status, fields)
         if not is_websocket:
