@@ -23,6 +23,7 @@ _SMALLEST, _LINE = 20.0, 26.0
 _STRIP, _STRIP_HEIGHT, _MIDDLE = 160, 26, 330  # of a state; where a second column begins
 _FULL_PITCH = 45  # from a state to the next, in letters of full size
 _GESTURES = 240  # where the meanings of gestures begin
+_FULL_ROWS = 8  # so many gestures are in letters of full size
 _COUNTED_STRIP, _COUNTED_HEIGHT, _INDENT = 330, 22, 70  # of a fault; the words beside its number
 _BLACK, _WHITE = "#000", "#fff"
 _ON_PAPER = 0.8
@@ -71,10 +72,14 @@ def _front(svg: ET.Element, enclosure: Enclosure) -> None:
     y = _title(side, _MARGIN, 134, "Buttons" if enclosure.gestures else "The button")
     column = _GESTURES if enclosure.gestures else _MIDDLE
     presses = [(f"Press {when}", does) for when, does in PRESSES.values()]
-    for when, does in [(_when(row), row.meaning) for row in enclosure.gestures] or presses:
-        write(side, *fit(when, _TEXT, column - 10, _SMALLEST), _MARGIN, y)
-        write(side, *fit(does, _STRONG, _WIDTH - column, _SMALLEST), _MARGIN + column, y)
-        y += 30
+    rows = [(_when(row), row.meaning) for row in enclosure.gestures] or presses
+    # Where there are many gestures or states, the letters become smaller.
+    scale = min(1.0, _FULL_ROWS / len(rows))
+    text, strong = replace(_TEXT, size=_TEXT.size * scale), replace(_STRONG, size=_STRONG.size * scale)
+    for when, does in rows:
+        write(side, *fit(when, text, column - 10, min(_SMALLEST, text.size)), _MARGIN, y)
+        write(side, *fit(does, strong, _WIDTH - column, min(_SMALLEST, text.size)), _MARGIN + column, y)
+        y += 30 * scale
     if enclosure.microphone_lamp:
         y = _title(side, _MARGIN, y + 21, "The microphone lamp")
         for x, lit in ((_MARGIN, True), (_MARGIN + _MIDDLE, False)):
@@ -86,7 +91,6 @@ def _front(svg: ET.Element, enclosure: Enclosure) -> None:
         return
     y = _title(side, _MARGIN, y + 21, "The status lamp, in 3 seconds") - 12
     pitch = (_H - _MARGIN + 14 - y) / len(STATES)
-    # Where there are many gestures or states, the letters become smaller.
     scale = min(1.0, pitch / _FULL_PITCH)
     text, code = replace(_TEXT, size=_TEXT.size * scale), replace(_CODE, size=_CODE.size * scale)
     for row in STATES:

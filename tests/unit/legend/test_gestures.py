@@ -1,5 +1,7 @@
 """What `callbox explain`, card and panel say of a box's buttons is what its settings mean."""
 
+from xml.etree import ElementTree as ET
+
 import pytest
 
 from callbox.cli import main
@@ -75,6 +77,15 @@ def test_the_card_shows_the_gestures_of_its_box():
         assert f">{row.meaning}<" in svg
     assert "Press while it rings" not in svg
     assert "Press while it rings" in card_svg(Enclosure())
+
+
+@pytest.mark.parametrize("number", [1, 8, 12, 33])
+def test_the_card_has_room_for_all_gestures_that_there_may_be(number):
+    rows = [GestureRow(f"button {row // 3}", "double press", "calls; in a call hangs up") for row in range(number)]
+    texts = list(ET.fromstring(card_svg(Enclosure(gestures=tuple(rows)))).iter("{http://www.w3.org/2000/svg}text"))
+    assert sum(text.text == rows[0].meaning for text in texts) == number
+    assert min(float(text.attrib["font-size"]) for text in texts) > 5
+    assert max(float(text.attrib["y"]) for text in texts) < 1050
 
 
 def test_explain_tells_what_buttons_and_lamps_of_this_box_mean(tmp_path, capsys):
