@@ -20,10 +20,9 @@ from callbox.app.appliance import Appliance
 from callbox.app.appliance_config import ApplianceConfig
 from callbox.app.button_control import ButtonConfig
 from callbox.app.connection_config import ConnectionConfig
-from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.rtvi import APIRequest, TransportState
 from callbox.transports.small_webrtc import SmallWebRTCTransport
-from callbox_device.interfaces import Board
+from callbox_device.interfaces import MAIN_BUTTON, Board
 from callbox_device.model.gestures import Gestures
 from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMicrophone, SimulatedSpeaker
 

@@ -17,11 +17,11 @@ from callbox.app import compose
 from callbox.app.compose import board
 from callbox.audio.stats import AudioStats
 from callbox.config import load_all
-from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import TransportState
 from callbox.transports.aiortc_patches import compat
+from callbox_device.interfaces import MAIN_BUTTON
 from callbox_device.model.gestures import Gesture, Pressed
 from callbox_device.simulated import SimulatedButton, SimulatedMicrophone
 

@@ -19,14 +19,13 @@ from callbox.app.appliance import Appliance
 from callbox.app.appliance_config import ApplianceConfig
 from callbox.app.button_control import ButtonConfig
 from callbox.app.connection_config import ConnectionConfig
-from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.status import Status
 from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model.topics import Topics
 from callbox.mqtt.paho_client import Broker, BrokerError
 from callbox.rtvi import APIRequest
 from callbox.transports.small_webrtc import SmallWebRTCTransport
-from callbox_device.interfaces import Board
+from callbox_device.interfaces import MAIN_BUTTON, Board
 from callbox_device.model.gestures import Gestures, Pressed
 from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMicrophone, SimulatedSpeaker
 

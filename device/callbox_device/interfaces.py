@@ -52,6 +52,10 @@ class PartFailed(BoardError):
     """Error: the part was there, and stopped working: a card pulled out in mid-call."""
 
 
+MAIN_BUTTON = "main"
+"""Name of the button that each board has, beside those of further ones."""
+
+
 class Button(Protocol):
     """A push button. Reports raw edges; debounce and meaning are in `gestures`."""
 
@@ -295,10 +299,16 @@ class Board:
     """The output that rings a bell while it is high; by a relay or a driver."""
 
     @property
+    def all_buttons(self) -> dict[str, Button]:
+        """Each button that could be had, by its name."""
+        main = {} if self.button is None else {MAIN_BUTTON: self.button}
+        return {**main, **self.buttons}
+
+    @property
     def controls_and_lamps(self) -> tuple[Button | Keypad | Lamp, ...]:
         """All parts but sound and its amplifier, which a call opens and closes, as the end of the service closes them:
         the microphone lamp goes dark after what is pressed.
         """
         lamps = (self.status_lamp, self.microphone_lamp, self.bell)
-        controls = (self.button, *self.buttons.values(), self.mute_switch, self.hook_switch, self.keypad)
+        controls = (*self.all_buttons.values(), self.mute_switch, self.hook_switch, self.keypad)
         return tuple(part for part in (*controls, *self.rotary_dial, *self.volume_knob, *lamps) if part is not None)

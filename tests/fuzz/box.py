@@ -17,7 +17,6 @@ from callbox.app.connection_config import ConnectionConfig
 from callbox.app.flight_recorder import FlightRecorder
 from callbox.app.observers import Observer
 from callbox.control.faults import Fault, Problem
-from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.status import Status
 from callbox.control.tool_arguments import Argument, ArgumentType
 from callbox.control.tools import SPECS, published_tool
@@ -30,7 +29,7 @@ from callbox.panel.model import server_messages
 from callbox.panel.model.access import AccessPolicy
 from callbox.panel.panel import Panel
 from callbox.rtvi import TransportState
-from callbox_device.interfaces import Board
+from callbox_device.interfaces import MAIN_BUTTON, Board
 from callbox_device.model.gestures import Gestures
 from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMicrophone, SimulatedSpeaker
 

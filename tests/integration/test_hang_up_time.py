@@ -13,10 +13,9 @@ from callbox.app.appliance import Appliance
 from callbox.app.appliance_config import ApplianceConfig
 from callbox.app.button_control import ButtonConfig
 from callbox.app.connection_config import ConnectionConfig
-from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.rtvi import TransportState
 from callbox_device import gpio
-from callbox_device.interfaces import Board
+from callbox_device.interfaces import MAIN_BUTTON, Board
 from callbox_device.model import pcm
 from callbox_device.model.gestures import Gestures
 from callbox_device.model.hook_switch import DEFAULT_DEBOUNCE_MS

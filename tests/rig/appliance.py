@@ -10,11 +10,11 @@ from callbox.app.appliance_config import ApplianceConfig
 from callbox.app.button_control import ButtonConfig
 from callbox.app.connection_config import ConnectionConfig
 from callbox.app.reconfigure import Reconfiguration
-from callbox.control.gesture_actions import MAIN_BUTTON, GestureSettings
+from callbox.control.gesture_actions import GestureSettings
 from callbox.control.status import Status
 from callbox.rtvi import APIRequest, Deadlines, TransportState
 from callbox.transports.small_webrtc import SmallWebRTCTransport
-from callbox_device.interfaces import Board
+from callbox_device.interfaces import MAIN_BUTTON, Board
 from callbox_device.model.gestures import Gestures
 from callbox_device.simulated import SimulatedButton, SimulatedLamp, SimulatedMicrophone, SimulatedSpeaker
 

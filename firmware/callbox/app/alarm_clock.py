@@ -26,14 +26,14 @@ from callbox.control.alarm_requests import AlarmRequest, parse_request
 from callbox.control.alarm_table import AlarmAction, AlarmEvent, AlarmKind
 from callbox.control.alarms import MAX_ALARMS, Alarm, AlarmRules, Alarms, at_local_time, in_seconds
 from callbox.control.clock_history import ClockHistory, ClockReading
-from callbox.control.gesture_actions import CALLING, MAIN_BUTTON, GestureSettings
+from callbox.control.gesture_actions import CALLING, GestureSettings
 from callbox.control.local_time import LocalTime
 from callbox.control.rate_limit import RateLimit
 from callbox.control.remote_commands import CommandResult, Denied, PendingResult, too_often
 from callbox.control.rings import Ring
 from callbox.system.clock_steps import ClockSteps
 from callbox.system.time_zone import system_zone, system_zone_name
-from callbox_device.interfaces import Lamp
+from callbox_device.interfaces import MAIN_BUTTON, Lamp
 from callbox_device.model.gestures import Gesture, Pressed
 
 log = logging.getLogger(__name__)

@@ -50,7 +50,7 @@ from callbox.audio.media import AudioConfig, BoardMedia, MediaCallbacks
 from callbox.audio.playout.cues import Cue
 from callbox.control.call_control import CallEvent, CallState
 from callbox.control.call_limits import Limit
-from callbox.control.gesture_actions import MAIN_BUTTON
+from callbox.control.gesture_actions import button_words
 from callbox.control.lamps import microphone_lamp, voice_level
 from callbox.control.quiet_hours import QuietHours
 from callbox.control.remote_commands import CommandContext, Denied, PendingResult
@@ -61,7 +61,7 @@ from callbox.control.turns import Turn
 from callbox.rtvi import RTVIClient, RTVIError, TransportState
 from callbox.system.supervise import supervise
 from callbox.system.systemd import Notifier
-from callbox_device.interfaces import Board
+from callbox_device.interfaces import MAIN_BUTTON, Board
 from callbox_device.model.gestures import Gesture, Pressed, Released, Stuck
 
 log = logging.getLogger(__name__)
@@ -207,8 +207,7 @@ class Appliance:
         if self.board.mute_switch:  # first: it decides what a press that was kept may open
             tasks.append(("mute switch", self._hard_mute.run()))
         for control in self._buttons.values():
-            button = self.board.button if control.name == MAIN_BUTTON else self.board.buttons.get(control.name)
-            if button:
+            if button := self.board.all_buttons.get(control.name):
                 on_gesture = functools.partial(self.on_gesture, button=control.name)
                 gestures = control.gestures
                 is_talk = control.settings.is_push_to_talk
@@ -364,7 +363,7 @@ class Appliance:
         control, before_calls = self._buttons[button], (self.alarms, self._ringing, self._announcer)
         if not any(part.on_gesture(gesture, button, control.settings) for part in before_calls):
             control.on_gesture(gesture)
-        part = "button" if button == MAIN_BUTTON else f"button {button}"
+        part = button_words(button)
         if isinstance(gesture, Stuck):
             self.problems.set_stuck(part, gesture.held_ms)
         elif isinstance(gesture, Released):

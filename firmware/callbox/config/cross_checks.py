@@ -18,6 +18,7 @@ from callbox.config.schema import (
     header_problem,
 )
 from callbox.config.yaml_file import Path
+from callbox_device.interfaces import MAIN_BUTTON
 from callbox_device.model.light_specs import RING_PIXELS
 
 _PINS = (
@@ -299,9 +300,9 @@ def _keys_to_dial(data: Any) -> Iterator[Conflict]:
 def _buttons(data: Any, *, complete: bool) -> Iterator[Conflict]:
     """Names of buttons, what their gestures mean, and the bots that they call."""
     yield from _names(data, ("board", "buttons"), "a button")
-    if at(data, ("board", "buttons", "main"), _ABSENT) is not _ABSENT:
+    if at(data, ("board", "buttons", MAIN_BUTTON), _ABSENT) is not _ABSENT:
         text = "is the name of board.button; give this one another name"
-        yield Conflict(("board", "buttons", "main"), text, ("board", "button"))
+        yield Conflict(("board", "buttons", MAIN_BUTTON), text, ("board", "button"))
     names = bot_names(data)
     for path in (("board", "button"), *_further_buttons(data)):
         button = at(data, path)

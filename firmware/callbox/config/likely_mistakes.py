@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from callbox.config.cross_checks import CALLS, Conflict, pins
 from callbox.config.merge import at
-from callbox.config.schema import ButtonSettings, Settings
+from callbox.config.schema import Settings
 from callbox.config.yaml_file import Path
+from callbox_device.interfaces import MAIN_BUTTON
 
 HANGS_UP = ("call_or_hang_up", "hang_up")
 """Actions that end a call with the chosen bot."""
@@ -84,9 +85,11 @@ def _volume(data: Any, settings: Settings) -> Iterator[Conflict]:
 
 def _gestures(settings: Settings) -> Iterator[Conflict]:
     board, mqtt, calls = settings.board, settings.mqtt, settings.calls
-    buttons: list[tuple[Path, ButtonSettings]] = [(("board", "button"), board.button)]
-    buttons += [(("board", "buttons", name), button) for name, button in board.buttons.items()]
-    actions = [action for _, button in buttons for action in (button.on_press, button.on_double_press, button.on_hold)]
+    actions = [
+        action
+        for button in board.all_buttons.values()
+        for action in (button.on_press, button.on_double_press, button.on_hold)
+    ]
     is_dialled = any(bot.dial_digit for bot in settings.all_bots.values())
     can_call = any(action in CALLS for action in actions) or is_dialled or board.hook_switch is not None
     if not can_call and not (mqtt and mqtt.allow_remote_connect):
@@ -97,7 +100,8 @@ def _gestures(settings: Settings) -> Iterator[Conflict]:
     if not can_end and calls.idle_s is None and calls.call_s is None and calls.day_s is None:
         text = "null, as is calls.call_s, and no button hangs up: a call may last for ever"
         yield Conflict(("calls", "idle_s"), text, ("calls", "call_s"))
-    for path, button in buttons:
+    for name, button in board.all_buttons.items():
+        path: Path = ("board", "button") if name == MAIN_BUTTON else ("board", "buttons", name)
         for gesture in ("on_press", "on_double_press", "on_hold"):
             if getattr(button, gesture) == "next_bot" and len(settings.all_bots) < 2:
                 yield Conflict((*path, gesture), "there is one bot only, so next_bot does nothing")

@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from callbox.config.secrets import SecretRef
 from callbox.config.section import KIND, Condition, Section, Unfit
+from callbox_device.interfaces import MAIN_BUTTON
 from callbox_device.model.alsa_names import numbered_card
 from callbox_device.model.key_codes import KEY_NAMES
 from callbox_device.model.keypad import LAYOUTS as KEYPAD_LAYOUTS
@@ -476,6 +477,11 @@ class BoardSettings(Section):
     """null: it needs no pin."""
     bell: Bell | None = None
     """null: rings sound from the loudspeaker alone."""
+
+    @property
+    def all_buttons(self) -> dict[str, ButtonSettings]:
+        """Each button by its name."""
+        return {MAIN_BUTTON: self.button, **self.buttons}
 
     @property
     def has_gpio(self) -> bool:

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from callbox.control.call_control import CallEvent, CallState
+from callbox_device.interfaces import MAIN_BUTTON
 from callbox_device.model.gestures import DoublePressed, Gesture, Held, Pressed, Released, Stuck
 
-MAIN_BUTTON = "main"
-"""The name of `board.button`."""
+
+def button_words(name: str) -> str:
+    """Words for the button of this `name`: ``button`` or ``button NAME``."""
+    return "button" if name == MAIN_BUTTON else f"button {name}"
 
 
 class GestureAction(StrEnum):

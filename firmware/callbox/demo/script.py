@@ -5,11 +5,11 @@ import time
 
 from callbox.app.appliance import Appliance
 from callbox.audio.stats import AudioStats, format_stats
-from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import RTVIEvent, TransportState
 from callbox.text import one_line
+from callbox_device.interfaces import MAIN_BUTTON
 from callbox_device.model.gestures import Gesture
 from callbox_device.simulated import SimulatedButton
 

@@ -15,7 +15,7 @@ from callbox.app.ringing import RingConfig
 from callbox.app.telephone import TelephoneConfig
 from callbox.audio.media import AudioConfig
 from callbox.audio.wav_media import speech
-from callbox.control.gesture_actions import MAIN_BUTTON, GestureAction, GestureSettings
+from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.demo import script
 from callbox.demo.bot import EchoBot
 from callbox.demo.similarity import likeness
@@ -24,7 +24,7 @@ from callbox.rtvi import APIRequest
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox_device.alsa.devices import AlsaMicrophone, AlsaSpeaker
 from callbox_device.alsa.open_pcm import sound_cards
-from callbox_device.interfaces import Board, Microphone, Speaker
+from callbox_device.interfaces import MAIN_BUTTON, Board, Microphone, Speaker
 from callbox_device.model.gestures import Gestures
 from callbox_device.model.keypad import LAYOUTS
 from callbox_device.simulated import (

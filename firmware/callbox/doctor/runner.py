@@ -69,8 +69,7 @@ async def _report(check: Check, context: Context) -> Report:
 def _limit_s(check: Check, context: Context) -> float:
     limit_s = check.limit_s
     if check.name == "button":
-        further = context.parts.board.buttons if context.parts else {}
-        limit_s = (limit_s + context.press_s) * (1 + len(further))
+        limit_s = (limit_s + context.press_s) * (len(context.parts.board.all_buttons) if context.parts else 1)
     if check.name == "telephone" and context.parts:
         board = context.parts.board
         number = sum(part is not None for part in (board.hook_switch, board.rotary_dial, board.volume_knob))

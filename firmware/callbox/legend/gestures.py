@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from callbox.config.schema import BoardSettings, ButtonSettings
-from callbox.control.gesture_actions import MAIN_BUTTON, GestureAction
+from callbox.control.gesture_actions import GestureAction, button_words
 
 _A = GestureAction
 
@@ -34,7 +34,7 @@ class GestureRow:
 
 def gestures(board: BoardSettings) -> list[GestureRow]:
     """All that a person can do at this board; what does nothing is left out."""
-    rows = [row for name, button in _buttons(board) for row in _rows(name, button)]
+    rows = [row for name, button in board.all_buttons.items() for row in _rows(name, button)]
     if switch := board.mute_switch:
         rows.append(GestureRow("mute switch", switch.mutes_when, "switches the microphone off"))
     if board.hook_switch:
@@ -66,15 +66,10 @@ def markdown() -> str:
     return f"| Action | A person's words, as on card, panel and in `callbox explain` |\n|---|---|\n{rows}"
 
 
-def _buttons(board: BoardSettings) -> list[tuple[str, ButtonSettings]]:
-    return [(MAIN_BUTTON, board.button), *board.buttons.items()]
-
-
 def _rows(name: str, button: ButtonSettings) -> list[GestureRow]:
-    part = "button" if name == MAIN_BUTTON else f"button {name}"
     actions = {"press": button.on_press, "double press": button.on_double_press, "hold": button.on_hold}
     return [
-        GestureRow(part, gesture, _meaning(GestureAction(action), button.bot))
+        GestureRow(button_words(name), gesture, _meaning(GestureAction(action), button.bot))
         for gesture, action in actions.items()
         if action != "none"
     ]

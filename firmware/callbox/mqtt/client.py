@@ -17,7 +17,6 @@ from typing import Any, Protocol, runtime_checkable
 
 from callbox.audio.capture.model.detection import Detection
 from callbox.audio.stats import AudioStats
-from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.mqtt import paho_client
@@ -43,6 +42,7 @@ from callbox.mqtt.wake_arbiter import WakeArbiter, WakeGroup
 from callbox.system.clock import boot_time_s
 from callbox.system.host_metrics import HostMetricsSampler
 from callbox.text import one_line
+from callbox_device.interfaces import MAIN_BUTTON
 from callbox_device.model.gestures import Gesture
 
 log = logging.getLogger(__name__)

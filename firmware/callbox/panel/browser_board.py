@@ -4,11 +4,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from callbox.audio.wav_media import speech
-from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.panel.browser_audio import BROWSER, BrowserMicrophone, BrowserSpeaker
 from callbox.panel.device_switch import SelectableMicrophone, SelectableSpeaker
 from callbox.system.event_loop import call_in_loop
-from callbox_device.interfaces import Color, Frame, Lamp, Light, PcmInfo
+from callbox_device.interfaces import MAIN_BUTTON, Color, Frame, Lamp, Light, PcmInfo
 from callbox_device.simulated import (
     SimulatedButton,
     SimulatedKeypad,

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 
 from callbox.audio.stats import AudioStats
-from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.mqtt.model.topics import Publication
@@ -23,7 +22,7 @@ from callbox.panel.model.replay import ReplayBuffer
 from callbox.panel.model.server_messages import Message
 from callbox.panel.server import served
 from callbox.rtvi import BotOutput, RTVIClient, RTVIEvent, Text, Transcript, TransportState
-from callbox_device.interfaces import Color, Lamp, Light
+from callbox_device.interfaces import MAIN_BUTTON, Color, Lamp, Light
 from callbox_device.model.gestures import Gesture
 
 _EVENT_TEXTS = {

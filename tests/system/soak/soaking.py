@@ -25,7 +25,6 @@ from callbox.app.connection_config import ConnectionConfig
 from callbox.app.flight_recorder import FlightRecorder
 from callbox.app.observers import Observer
 from callbox.app.persistent_state import PersistentState
-from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.lamps import IDENTIFY, status_lamp
 from callbox.control.remote_commands import RemoteCommand
 from callbox.control.status import Status
@@ -36,7 +35,7 @@ from callbox.rtvi import APIRequest, Deadlines
 from callbox.rtvi.http_pool import HttpPool
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox.transports.small_webrtc.prewarm import PrewarmedSmallWebRTC
-from callbox_device.interfaces import Board
+from callbox_device.interfaces import MAIN_BUTTON, Board
 from callbox_device.model.gestures import Gestures
 from callbox_device.simulated import SimulatedButton, SimulatedLamp
 

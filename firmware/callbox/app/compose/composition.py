@@ -33,7 +33,6 @@ from callbox.app.ring_store import RingStore
 from callbox.audio.playout import cues
 from callbox.config import Loaded, Settings, SettingsError
 from callbox.control.call_limits import CallLimits
-from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.quiet_hours import QuietHours
 from callbox.mqtt.client import MqttObserver, TrafficObserver
 from callbox.mqtt.model import homeassistant
@@ -89,11 +88,10 @@ class Composition:
             early_button = None
         panel = self.panel.make() if self.panel else None
         board = self.settings.board
-        buttons = {MAIN_BUTTON: board.button, **board.buttons}
         return Appliance(
             make_board(self.settings, pin_factory, early_button, panel),
             self.appliance_config(in_browser=board.in_browser),
-            {name: button_config(button) for name, button in buttons.items()},
+            {name: button_config(button) for name, button in board.all_buttons.items()},
             [*self.make_mqtt_observers(panel), *([panel] if panel else []), *observers],
             jobs=jobs,
             ring_store=ring_store,

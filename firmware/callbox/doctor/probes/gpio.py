@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from callbox.app.compose.lamps import light_spec, microphone_pixels
 from callbox.config.schema import Amplifier, Bell, ButtonSettings, KeypadSettings, SharedLampSettings
+from callbox.control.gesture_actions import button_words
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import button as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
@@ -331,7 +332,7 @@ def _keypad(wired: KeypadSettings, context: Context) -> part.GpioKeypad:
 
 def _buttons(context: Context) -> list[tuple[str, ButtonSettings]]:
     board = context.require_parts().board
-    return [("button", board.button), *((f"button {name}", wired) for name, wired in board.buttons.items())]
+    return [(button_words(name), wired) for name, wired in board.all_buttons.items()]
 
 
 def _button(wired: ButtonSettings, context: Context) -> interfaces.Button:

@@ -4,6 +4,7 @@ import errno
 from collections.abc import Iterator, Sequence
 
 from callbox.config.schema import ContactSettings
+from callbox.control.gesture_actions import button_words
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.findings import Finding, Report, Value, finding
 from callbox.doctor.probes import service
@@ -66,9 +67,11 @@ def fault(context: Context, contact: ContactSettings, found: Sequence[FoundDevic
 
 def _keys(context: Context) -> Iterator[tuple[str, ContactSettings]]:
     board = context.require_parts().board
-    contacts: list[tuple[str, ContactSettings | None]] = [("button", board.button)]
-    contacts += [(f"button {name}", button) for name, button in board.buttons.items()]
-    contacts += [("mute switch", board.mute_switch), ("hook switch", board.hook_switch)]
-    for name, contact in contacts:
+    contacts: dict[str, ContactSettings | None] = {
+        **{button_words(name): button for name, button in board.all_buttons.items()},
+        "mute switch": board.mute_switch,
+        "hook switch": board.hook_switch,
+    }
+    for name, contact in contacts.items():
         if contact and contact.key is not None:
             yield name, contact

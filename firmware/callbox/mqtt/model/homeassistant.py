@@ -7,12 +7,13 @@ topic stays the same device there.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from callbox.control.gesture_actions import MAIN_BUTTON
+from callbox.control.gesture_actions import button_words
 from callbox.control.status import Activity
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.payloads import ALARM_EVENTS, ANNOUNCE_EVENTS, BUTTON_EVENTS, RING_EVENTS
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.rtvi.protocol.lifecycle import TransportState
+from callbox_device.interfaces import MAIN_BUTTON
 
 Component = dict[str, Any]
 
@@ -267,7 +268,7 @@ def _button(events_topic: str, button: str) -> Component:
     # are the ghosts.
     return {
         "platform": "event",
-        "name": "Button" if button == MAIN_BUTTON else f"Button {button}",
+        "name": button_words(button).capitalize(),
         "device_class": "button",
         "event_types": list(BUTTON_EVENTS),
         "state_topic": events_topic,

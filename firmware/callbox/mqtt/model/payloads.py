@@ -11,11 +11,11 @@ from callbox.control.alarm_requests import entry_fields
 from callbox.control.alarm_table import AlarmAction, AlarmState
 from callbox.control.announcements import Announcement, Announcements, Words
 from callbox.control.faults import Fault, Problem
-from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.rings import Ring, Rings
 from callbox.control.status import Status
 from callbox.rtvi.protocol.lifecycle import TransportState
 from callbox.text import one_line, parse_json
+from callbox_device.interfaces import MAIN_BUTTON
 from callbox_device.model.gestures import DoublePressed, Gesture, Held, Pressed, Released, Stuck
 
 MAX_TEXT_CHARS = 300

@@ -9,13 +9,13 @@ from callbox.audio.stats import AudioStats
 from callbox.control.alarm_overview import AlarmOverview
 from callbox.control.announcements import Announcements
 from callbox.control.faults import Fault, Problem
-from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.control.rings import Rings
 from callbox.control.status import Status
 from callbox.mqtt.model import payloads, topics
 from callbox.mqtt.model.payloads import SessionLog
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.system.host_metrics import HostMetrics
+from callbox_device.interfaces import MAIN_BUTTON
 from callbox_device.model.gestures import Gesture
 
 _CODES = frozenset(fault.code for fault in Fault)

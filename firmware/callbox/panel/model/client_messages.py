@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from callbox.control.gesture_actions import MAIN_BUTTON
 from callbox.text import one_line, parse_json
+from callbox_device.interfaces import MAIN_BUTTON
 
 MAX_TEXT_CHARS = 1024
 MUTE_SWITCH = "mute_switch"

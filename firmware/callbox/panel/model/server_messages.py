@@ -14,7 +14,7 @@ from callbox.control.alarm_requests import entry_fields
 from callbox.control.alarm_table import AlarmKind, AlarmState
 from callbox.control.announcements import Words
 from callbox.control.bot_choice import ONLY_BOT
-from callbox.control.gesture_actions import MAIN_BUTTON
+from callbox.control.gesture_actions import button_words
 from callbox.control.lamps import SPEAKING, THINKING, status_lamp
 from callbox.control.rings import RingState
 from callbox.control.status import Activity, Status
@@ -194,8 +194,7 @@ def gesture(done: Gesture, button: str, moment: datetime) -> Message:
     """A gesture of the button of this name."""
     held_ms = getattr(done, "held_ms", None)
     after = f" after {held_ms:.0f} ms" if held_ms is not None else ""
-    name = "button" if button == MAIN_BUTTON else f"button {button}"
-    return event(f"{name} {_GESTURES[type(done)]}{after}", moment)
+    return event(f"{button_words(button)} {_GESTURES[type(done)]}{after}", moment)
 
 
 def published(topic: str, payload: bytes, *, retained: bool, moment: datetime) -> Message:
