@@ -16,6 +16,7 @@ from callbox.rtvi import (
     Deadlines,
     InvalidTransportParamsError,
     RTVIEvent,
+    SessionAbortedError,
     SessionLostError,
     TransportStartError,
     TransportState,
@@ -51,9 +52,8 @@ async def test_a_session_in_a_room(caller, room):
     assert (caller.client.bot_participant.id, caller.client.bot_participant.name) == ("bot-1", "EchoSpeaker")
     assert room.joined == ("https://x.daily.co/room", "secret")
     assert room.settings["inputs"]["microphone"]["settings"]["customTrack"]["id"] == "track-1"
-    await asyncio.sleep(0.6)
-    assert pcm.peak_dbfs(bytes(room.received)) > -10
-    assert pcm.peak_dbfs(bytes(caller.speaker.played)) > -10
+    while not all(sound and pcm.peak_dbfs(bytes(sound)) > -10 for sound in (room.received, caller.speaker.played)):
+        await asyncio.sleep(0.01)
     room.say("server-message", {"a": 1})
     assert await caller.until(RTVIEvent.ServerMessage) == {"a": 1}
     await caller.client.disconnect()
@@ -69,6 +69,19 @@ async def test_each_session_has_a_call_of_its_own_and_the_library_is_begun_once(
         await caller.client.disconnect()
     assert (room.left, room.released) == (3, 3)
     assert fake_daily.Daily.inits >= 1
+
+
+async def test_a_call_that_is_being_made_when_it_is_given_up_is_released(caller, room):
+    room.may_be_made.clear()
+    connecting = asyncio.ensure_future(caller.client.connect())
+    while not room.made:
+        await asyncio.sleep(0.01)
+    hanging_up = asyncio.ensure_future(caller.client.disconnect())
+    with pytest.raises(SessionAbortedError):
+        await connecting
+    room.may_be_made.set()
+    await hanging_up
+    assert (room.made, room.left, room.released) == (1, 0, 1)
 
 
 async def test_the_bot_leaving_ends_the_session(caller, room):

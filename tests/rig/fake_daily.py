@@ -21,7 +21,9 @@ class Room:
         Room.now = self
         self.mood = mood
         self.sent, self.received, self.settings, self.joined = [], bytearray(), None, None
-        self.left = self.released = 0
+        self.left = self.made = self.released = 0
+        self.may_be_made = threading.Event()
+        self.may_be_made.set()
         self.handler: EventHandler  # set by CallClient
         self._calls: queue.Queue[Callable[[], object] | None] = queue.Queue()
         self._thread = threading.Thread(target=self._run, name="daily", daemon=True)
@@ -90,6 +92,8 @@ class CallClient:
     def __init__(self, event_handler=None):
         self.room = Room.now
         self.room.handler = event_handler
+        self.room.made += 1
+        self.room.may_be_made.wait()
 
     def join(self, meeting_url, meeting_token=None, client_settings=None, completion=None):
         room = self.room

@@ -40,6 +40,7 @@ class DailyTransport:
         self._media = media
         self._listener = listener
         self._loop = asyncio.get_running_loop()
+        self._made: asyncio.Future[Any] | None = None
         self._call: Any = None
         self._source: Any = None
         self._tasks = TaskSet(self._lost)
@@ -69,7 +70,8 @@ class DailyTransport:
         """Join the room; returns when the bot's microphone can be heard."""
         url, token = parse_room(params, request)
         daily = _library()
-        self._call = await asyncio.to_thread(daily.CallClient, event_handler=_handler(daily, self))
+        self._made = asyncio.ensure_future(asyncio.to_thread(daily.CallClient, event_handler=_handler(daily, self)))
+        self._call = await asyncio.shield(self._made)  # a thread can't be cancelled: close() releases what it makes
         self._call.update_subscription_profiles({"base": {"camera": "unsubscribed", "screenVideo": "unsubscribed"}})
         microphone: dict[str, Any] = {"isEnabled": False}
         if self._media is not None:
@@ -113,12 +115,17 @@ class DailyTransport:
         self._closed = True
         self._failure.cancel()
         self._tasks.cancel()
-        call, self._call = self._call, None
-        if call is not None:
-            try:
-                await self._ask(1, call.leave)
-            finally:
-                await asyncio.to_thread(call.release)
+        made, self._made = self._made, None
+        if made is None:
+            return
+        try:
+            if self._call is not None:
+                await self._ask(1, self._call.leave)
+        finally:
+            self._call = None
+            await asyncio.wait((made,))
+            if made.exception() is None:  # connect() has raised one
+                await asyncio.to_thread(made.result().release)
 
     # -- what daily-python tells; by `_handler`, in the event loop -----------------------------------
 
