@@ -6,7 +6,7 @@ from tests.rig.real_calls import calling
 
 from callbox.audio.playout.cues import Cue, periods
 from callbox.demo.terminal_demo import SPEECH
-from callbox.rtvi import APIRequest, RTVIEvent, http_client
+from callbox.rtvi import APIRequest, http_client
 from callbox_device.wav import read_wav
 
 
@@ -33,8 +33,7 @@ async def test_the_first_words_arrive_although_the_bot_was_not_ready(pipecat, ma
     async with calling(connect_handler=slowly(1.5)) as make:
         caller = make(APIRequest(pipecat.start_url, request_data={"transport": "webrtc"}), speech)
         await caller.client.connect()
-        await caller.until(RTVIEvent.BotStoppedSpeaking)
-        await asyncio.sleep(0.2)  # and the last of it is played
+        await caller.until_bot_has_spoken()
         assert machine.received(speech, bytes(caller.speaker.played))
 
 
@@ -42,8 +41,9 @@ async def test_after_too_long_a_pre_roll_a_cue_asks_to_speak_again(pipecat):
     async with calling(connect_handler=slowly(3.5)) as make:
         caller = make(APIRequest(pipecat.start_url, request_data={"transport": "webrtc"}), read_wav(SPEECH))
         await caller.client.connect()
-        await asyncio.sleep(0.5)
-        assert played(caller, Cue.SPEAK_NOW)
+        async with asyncio.timeout(60):
+            while not played(caller, Cue.SPEAK_NOW):
+                await asyncio.sleep(0.05)
 
 
 async def test_a_cue_tells_that_a_failed_call_lost_words():

@@ -39,7 +39,7 @@ async def converse(call, params, machine):
     caller = call(params, bytes(pcm.RATE_HZ * 2) + speech)
     await caller.client.connect()
     await caller.until(RTVIEvent.UserStoppedSpeaking)
-    await caller.until(RTVIEvent.BotStoppedSpeaking)
+    await caller.until_bot_has_spoken()
     await caller.client.disconnect()
     assert machine.received(speech, bytes(caller.speaker.played))
     assert not caller.microphone.is_open
@@ -76,7 +76,7 @@ async def test_pipecat_answers_messages_and_tells_who_it_is(call, start):
     caller.client.send(Message("client-message", {"t": "say", "d": 0.5}))
     await caller.until(RTVIEvent.BotStartedSpeaking)
     assert (await caller.until(RTVIEvent.BotTtsText)).text == "a tone"
-    await caller.until(RTVIEvent.BotStoppedSpeaking)
+    await caller.until_bot_has_spoken()
     await caller.client.disconnect()
     assert pcm.peak_dbfs(bytes(caller.speaker.played)) > -20
 

@@ -326,7 +326,7 @@ async def test_a_conversation_with_pipecat_after_it_has_waited(pipecat, machine)
     assert ready.version >= (2, 0, 0)
     assert not caller.client.stands_by
     await caller.until(RTVIEvent.UserStoppedSpeaking)
-    await caller.until(RTVIEvent.BotStoppedSpeaking)
+    await caller.until_bot_has_spoken()
     await caller.client.disconnect()
     assert machine.received(speech, bytes(caller.speaker.played))
     assert caller.states[4:] == ["ready", "disconnecting", "disconnected"]

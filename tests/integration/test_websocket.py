@@ -47,8 +47,7 @@ async def test_a_conversation_with_pipecat(call, start, machine):
     caller = call(start, bytes(pcm.RATE_HZ * 2) + speech)
     await caller.client.connect()
     await caller.until(RTVIEvent.UserStoppedSpeaking)
-    await caller.until(RTVIEvent.BotStoppedSpeaking)
-    await asyncio.sleep(0.5)
+    await caller.until_bot_has_spoken()
     await caller.client.disconnect()
     assert machine.received(speech, bytes(caller.speaker.played))
     assert caller.states == WAY_UP + WAY_DOWN

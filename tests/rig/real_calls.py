@@ -8,7 +8,11 @@ from typing import Any
 from callbox.audio.media import BoardMedia, MediaCallbacks
 from callbox.rtvi import RTVIClient, RTVIEvent
 from callbox.transports.small_webrtc import SmallWebRTCTransport
+from callbox_device.model import pcm
 from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
+
+ON_THE_WAY_S = 0.5
+"""More than the jitter buffer holds."""
 
 
 @contextlib.asynccontextmanager
@@ -58,3 +62,11 @@ class RecordingClient:
     async def until_state(self, state, within_s=60):
         while await self.until(RTVIEvent.TransportStateChanged, within_s) is not state:
             pass
+
+    async def until_bot_has_spoken(self):
+        """Until the bot has stopped speaking, and the loudspeaker has played what was still on its way to it."""
+        await self.until(RTVIEvent.BotStoppedSpeaking)
+        played = len(self.speaker.played)
+        async with asyncio.timeout(60):
+            while len(self.speaker.played) < played + ON_THE_WAY_S * pcm.RATE_HZ * pcm.BYTES_PER_FRAME:
+                await asyncio.sleep(0.01)

@@ -38,4 +38,4 @@ def test_stalls_of_a_busy_machine_are_no_fault(seed):
     ids=["nothing", "silence", "backwards", "every other period", "a quarter of each period", "out of order"],
 )
 def test_what_a_broken_program_does_is_not_received(broken):
-    assert likeness(SPOKEN, broken) < RECEIVED_FROM
+    assert likeness(SPOKEN, broken) < 0.3 < RECEIVED_FROM
