@@ -22,6 +22,8 @@ SPEECH = read_wav(Path(__file__).parents[3] / "firmware/callbox/assets/speech.wa
 BACKWARDS = pcm.samples(SPEECH)[::-1].tobytes()
 PLAIN = {"echo": "off", "noise_suppression": False, "gain_control": False, "opus": {"complexity": 0}}
 """The card is what is tested; a processor that is shared with the bot and the room has enough to do."""
+ON_THE_WAY_BYTES = pcm.RATE_HZ * pcm.BYTES_PER_FRAME * 6 // 10
+"""More than the jitter buffer and the card hold when the bot has stopped speaking."""
 HOLDER = f"""
 import sys
 import alsaaudio
@@ -61,7 +63,8 @@ def understand_each_other(box, room):
         room.say(SPEECH)
         box.until(lambda state: state["activity"] == "speaking")
         box.until(lambda state: state["activity"] == "listening")
-        time.sleep(0.3)
+        played = len(room.recording) + ON_THE_WAY_BYTES
+        wait_for(lambda played=played: len(room.recording) >= played)
         recording = bytes(room.recording[before:])
         found.append((likeness(SPEECH, recording), likeness(BACKWARDS, recording)))
         if found[-1][0] > 0.6:
