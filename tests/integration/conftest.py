@@ -4,6 +4,9 @@ import pytest
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.mosquitto import Listener, Mosquitto
 
+from callbox.mqtt import blocking_client
+from callbox.mqtt import request as mqtt_request
+
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory):
@@ -15,6 +18,13 @@ def broker(tmp_path_factory):
 def listener(broker):
     with Listener(broker.port) as listener:
         yield listener
+
+
+@pytest.fixture
+def patient_commands(monkeypatch):
+    """Commands wait for the box's answer: a busy machine is no box that doesn't answer."""
+    monkeypatch.setattr(blocking_client, "RESPONSE_TIMEOUT_S", 60.0)
+    monkeypatch.setattr(mqtt_request, "RESPONSE_TIMEOUT_S", 60.0)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import pytest
 from tests.integration.test_rings import CountedMicrophone, ring_by_hand
 from tests.rig.appliance import at, running
 from tests.rig.faulty_bot import FaultyBot
@@ -110,6 +111,7 @@ async def test_in_a_call_it_waits():
         assert rig.pattern == MISSED_RING
 
 
+@pytest.mark.usefixtures("patient_commands")
 async def test_the_command_line(broker, listener, tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
     settings = tmp_path / "callbox.yaml"

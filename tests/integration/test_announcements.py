@@ -130,7 +130,7 @@ async def test_a_press_stops_it_and_does_nothing_else(bot):
 
 async def test_a_ring_that_is_answered_puts_it_off(bot):
     async with running(bot.url, announce=CONFIG, ring=RINGS) as rig:
-        start(rig, id="long", sound=base64.b64encode(wav(0.5)).decode())
+        start(rig, id="long", sound=base64.b64encode(wav(5, 8_000)).decode())
         await rig.until(lambda status: status.announcements.state is A.PLAYING)
         rig.box._ringing.request(Ring("door"))
         await rig.until(lambda status: status.announcements.state is A.BUSY and len(status.announcements.waiting) == 1)
@@ -219,6 +219,7 @@ async def test_what_is_wrong_is_refused_with_a_reason(bot, broker, listener):
         assert (await announce(listener, text="x" * (MAX_ANNOUNCE_BYTES + 1)))["error"]["code"] == "too_large"
 
 
+@pytest.mark.usefixtures("patient_commands")
 async def test_the_command_line_announces(bot, broker, listener, tmp_path, capsys):
     settings, file = tmp_path / "callbox.yaml", tmp_path / "bell.wav"
     settings.write_text(
@@ -257,9 +258,10 @@ async def test_words_are_spoken(bot):
 MELODY = b"".join(periods(RING, RINGS.volume_percent))
 
 
-def beside_the_melody(rig):
-    """Peak of what was played but whole melodies of rings."""
-    played = bytes(rig.speaker.played).replace(MELODY, b"")
+async def beside_the_melodies(rig, count):
+    """Peak of what was played until `count` melodies of rings were, but for these."""
+    await until(lambda: bytes(rig.speaker.played).count(MELODY) >= count)
+    played = b"".join(bytes(rig.speaker.played).split(MELODY)[:count])
     return int(np.abs(np.frombuffer(played, "<i2").astype(int)).max(initial=0))
 
 
@@ -267,15 +269,13 @@ def beside_the_melody(rig):
 async def test_a_ring_with_words_speaks_its_reason_after_the_melody(bot):
     async with running(bot.url, ring=RINGS) as rig:
         rig.box._ringing.request(Ring("tone", reason="Somebody is at the door"))
-        await until(lambda: bytes(rig.speaker.played).count(MELODY) == 2)
-        assert beside_the_melody(rig) == 0
+        assert await beside_the_melodies(rig, 2) == 0
         for gesture in (Pressed(0.0), Held(1.0, 1000), Released(1.5, 1500)):
             rig.box.on_gesture(gesture)
         await rig.until(rung(RingState.IDLE))
         rig.speaker.played.clear()
         rig.box._ringing.request(Ring("words", reason="Somebody is at the door", sound=RingSound.WORDS))
-        await until(lambda: bytes(rig.speaker.played).count(MELODY) == 3)
-        assert beside_the_melody(rig) > 3000
+        assert await beside_the_melodies(rig, 3) > 3000
 
 
 async def test_without_espeak_ng_words_are_refused_plainly(bot, monkeypatch):

@@ -110,9 +110,7 @@ async def test_each_button_calls_its_bot_and_a_double_press_chooses_the_next(kit
         button.click(30)
         await rig.until(at(S.DISCONNECTED))
         await rig.until_idle()
-        await rig.click()
-        await asyncio.sleep(0.05)
-        await rig.click()
+        rig.double_click()
         await rig.until(lambda status: status.bot == "doctor")
         assert rig.box.is_idle
 
@@ -143,7 +141,7 @@ async def test_a_call_of_another_bot_than_the_one_that_stands_by(kitchen, doctor
 
 
 async def test_a_call_of_another_bot_than_the_one_whose_session_is_being_made(kitchen, doctor):
-    kitchen.mood = "slow start"
+    kitchen.mood = "never"
     bots = {"kitchen": reached(kitchen.url, hot=True), "doctor": reached(doctor.url, hot=True)}
     async with running(bots) as rig:
         await rig.until(lambda status: status.standing_by and status.transport is S.AUTHENTICATING)

@@ -22,17 +22,29 @@ S = TransportState
 OWN = Path(compose.__file__).parents[2] / "assets/spoken_causes"
 
 
+class HeldBot(FaultyBot):
+    """Answers the start request when it is told to."""
+
+    def __init__(self):
+        super().__init__()
+        self.release = asyncio.Event()
+
+    async def answer_start(self, request):
+        await self.release.wait()
+        return await super().answer_start(request)
+
+
 @contextlib.asynccontextmanager
-async def running(mood="good", **config):
-    async with FaultyBot(mood) as server:
+async def running(mood="good", bot=None, **config):
+    async with bot or FaultyBot(mood) as server:
         async with running_box(server.url, chimes=ChimeConfig(enabled=True, **config)) as rig:
             yield rig
         assert not rig.speaker.is_open
 
 
-async def played(rig, cue):
-    """Wait until `cue` was played; where in the loudspeaker's samples."""
-    sound = b"".join(periods(cue))
+async def played(rig, cue, count=None):
+    """Wait until `cue`, or its first `count` periods, was played; where in the loudspeaker's samples."""
+    sound = b"".join(periods(cue)[:count])
     async with asyncio.timeout(60):
         while (place := bytes(rig.speaker.played).find(sound)) < 0:
             await asyncio.sleep(0.02)
@@ -79,11 +91,13 @@ async def test_an_error_beeps_its_number_then_says_its_cause_and_repeats_both():
 
 
 async def test_a_handset_rings_until_the_bot_is_ready():
-    async with running("slow start", handset=True) as rig:
+    bot = HeldBot()
+    async with running(bot=bot, handset=True) as rig:
         await rig.click()
+        await played(rig, ((425, 80),), 7)
+        bot.release.set()
         await rig.until(at(S.READY))
         await played(rig, Cue.BOT_READY)
-        assert b"".join(periods(((425, 80),))[:7]) in bytes(rig.speaker.played)
         assert b"".join(periods(Cue.CONNECTING)) not in bytes(rig.speaker.played)
 
 

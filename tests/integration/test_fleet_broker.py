@@ -104,7 +104,7 @@ def test_acl_of_a_box(centre, tmp_path):
             everything = sent | words | {("callbox/attic/state", b"{}")}
             assert wait_for(lambda: set(watch.received) == everything)
             assert wait_for(lambda: set(home.received) == everything)
-            assert set(attic.received) == {("callbox/kitchen/status", b"online"), *words}
+            assert wait_for(lambda: set(attic.received) == {("callbox/kitchen/status", b"online"), *words})
 
 
 def test_the_fleets_settings_are_read_by_boxes_and_written_by_fleet_alone(centre, tmp_path):
@@ -136,7 +136,7 @@ def test_broker_wants_password_and_tls(centre, tmp_path):
 def test_watch_logs_in_by_a_file(centre, tmp_path):
     with logged_in(centre, tmp_path, "kitchen") as kitchen:
         for one in life().on_connect():
-            kitchen.publish(one.topic, one.payload, one.qos, one.retained).wait_for_publish(5)
+            kitchen.publish(one.topic, one.payload, one.qos, one.retained).wait_for_publish(60)
     word = tmp_path / "word"
     word.write_text(PASSWORDS["watch"] + "\n")
     place = "--host", "127.0.0.1", "--port", centre.port, "--ca-file", tmp_path / "cert.pem"
@@ -156,13 +156,13 @@ def test_retained_status_of_many_boxes_reaches_a_new_subscriber(centre, tmp_path
         say(site, "callbox/last/status", b"online")
     with logged_in(centre, tmp_path, "watch") as watch:
         watch.subscribe("callbox/+/status", qos=1)
-        assert wait_for(lambda: len(watch.received) == boxes + 1), len(watch.received)
+        assert wait_for(lambda: len(watch.received) == boxes + 1, 200), len(watch.received)
 
 
 def test_watch_may_be_a_member_of_a_group_of_exporters(centre, tmp_path):
     with logged_in(centre, tmp_path, "kitchen") as kitchen:
         for one in life().on_connect():
-            kitchen.publish(one.topic, one.payload, one.qos, one.retained).wait_for_publish(5)
+            kitchen.publish(one.topic, one.payload, one.qos, one.retained).wait_for_publish(60)
         say(kitchen, "callbox-watch/one", b"online")  # a box may not
     word = tmp_path / "word"
     word.write_text(PASSWORDS["watch"])
@@ -191,7 +191,7 @@ def test_bridge_between_site_and_centre(centre, tmp_path):
                 listener.publish(one.topic, one.payload, retain=one.retained)
             listener.publish("callbox/kitchen/sound", b"{}")
             assert wait_for(lambda: ("callbox/kitchen/status", b"online") in home.received)
-            home.publish("callbox/kitchen/request/mute", b'{"mute": true}', qos=1).wait_for_publish(5)
+            home.publish("callbox/kitchen/request/mute", b'{"mute": true}', qos=1).wait_for_publish(60)
             assert wait_for(lambda: listener.of("callbox/kitchen/request/mute") == [b'{"mute": true}'])
         assert {topic for topic, _ in home.received} <= {
             "callbox/kitchen/status", "callbox/kitchen/state", "callbox/kitchen/info", "callbox/kitchen/request/mute",

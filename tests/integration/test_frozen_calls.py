@@ -91,6 +91,7 @@ def run_after(program, arguments):
 @pytest.mark.parametrize("what", [*FREEZE, *ALSA_SERVER, "file lock"])
 def test_what_hangs_stops_neither_button_nor_status_nor_the_end(tmp_path, what):
     flag, entered, lamp = tmp_path / "frozen", tmp_path / "entered", tmp_path / "lamp"
+    lamp.touch()
     hanging = socket.socket(socket.AF_UNIX)
     hanging.bind(str(tmp_path / "hangs"))
     hanging.listen()

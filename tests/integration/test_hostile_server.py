@@ -31,7 +31,13 @@ from callbox.rtvi import (
 )
 
 S = TransportState
-SHORT = Deadlines(start_s=2.0, connect_s=2.0, bot_ready_s=1.0)
+SHORT = {
+    "never": Deadlines(start_s=2.0),
+    "offer never": Deadlines(connect_s=2.0),
+    "nobody behind it": Deadlines(connect_s=2.0),
+    "never ready": Deadlines(bot_ready_s=1.0),
+}
+"""Short where the bot says nothing; all else has the time that a busy machine needs."""
 
 FAILS = {
     # the start request
@@ -68,7 +74,7 @@ WORKS = ("slow start", "slow offer", "malformed", "flood", "ready thrice", "lies
 @pytest.fixture
 async def line():
     async with FaultyBot() as bot:
-        caller = RecordingClient(APIRequest(bot.url), deadlines=SHORT)
+        caller = RecordingClient(APIRequest(bot.url))
         yield bot, caller
         await caller.client.disconnect()
 
@@ -89,6 +95,7 @@ async def next_call_works(bot, caller):
 async def test_what_can_not_work_fails_in_words_and_the_next_call_works(line, mood):
     bot, caller = line
     bot.mood = mood
+    caller.client._deadlines = caller.client._session._deadlines = SHORT.get(mood, Deadlines())
     with pytest.raises(FAILS[mood]) as raised:
         await asyncio.wait_for(caller.client.connect(), 60)
     assert re.match(r"[A-Z][a-z]+ |http://127", str(raised.value))  # words, or the address and words
@@ -100,7 +107,6 @@ async def test_what_can_not_work_fails_in_words_and_the_next_call_works(line, mo
 @pytest.mark.parametrize("mood", WORKS)
 async def test_what_is_only_odd_works(line, mood):
     bot, caller = line
-    caller.client._deadlines = caller.client._session._deadlines = Deadlines()
     bot.mood = mood
     await caller.client.connect()
     assert await caller.client.send_client_request("echo", 7) == 7
@@ -137,7 +143,8 @@ async def test_a_flood_before_the_bot_leaves(line):
 @pytest.fixture
 async def cable_line():
     async with FaultyBot() as bot, NetworkSwitch(urlsplit(bot.url).port) as cable:
-        caller = RecordingClient(APIRequest(f"http://127.0.0.1:{cable.port}/start"))
+        patient = Deadlines(bot_ready_s=60.0)  # an outage is within it
+        caller = RecordingClient(APIRequest(f"http://127.0.0.1:{cable.port}/start"), deadlines=patient)
         yield bot, cable, caller
         await caller.client.disconnect()
 

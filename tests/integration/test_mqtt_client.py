@@ -236,7 +236,7 @@ async def test_everything_is_published_again_after_home_assistants_birth(broker,
 
     def draw(low, high):
         pauses.append((low, high))
-        return 0.1
+        return 1.0  # in which all births arrive
 
     monkeypatch.setattr(random, "uniform", draw)
     here = Topics("callbox", "kitchen")

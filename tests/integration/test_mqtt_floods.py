@@ -100,13 +100,13 @@ async def test_message_of_8_mib_leaves_the_box_connected(sender, protocol, retai
     broker, listener, client = sender
     size = 8 << 20
     if retained:
-        client.publish("callbox/kitchen/alert/x", b"x" * size, qos=1, retain=True).wait_for_publish(30)
+        client.publish("callbox/kitchen/alert/x", b"x" * size, qos=1, retain=True).wait_for_publish(200)
         listener.messages.clear()
     async with running(report_to(broker.port, protocol=protocol)) as observer:
         MutedBox(observer)
         assert await soon(lambda: listener.of(STATUS)[-1:] == [b"online"])
         if not retained:
-            client.publish(REQUEST, b"x" * size, qos=1).wait_for_publish(30)
+            client.publish(REQUEST, b"x" * size, qos=1).wait_for_publish(200)
         send(client, 1, qos=1)
         assert await soon(lambda: any(answer["transaction"] == 1 for answer in map(json.loads, listener.of(RESPONSE))))
         assert observer._outbox.counters.connections == 1

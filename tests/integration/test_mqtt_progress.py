@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import time
+from dataclasses import replace
 
 import pytest
 from tests.integration.test_mqtt_client import STATE, STATUS, report_to, running, soon
@@ -16,7 +17,7 @@ from callbox.control.status import Speech, Status
 from callbox.fleet.broker_options import BrokerTarget
 from callbox.fleet.monitor.watch import print_changes
 from callbox.fleet.sim.runner import SimulationPlan, simulate
-from callbox.mqtt import client
+from callbox.mqtt import client, paho_client
 from callbox.mqtt.model import rate_limit, topics
 from callbox.mqtt.model.backoff import ReconnectBackoff
 from callbox.mqtt.model.outbox import MAX_LOSSES
@@ -73,6 +74,18 @@ class SilentBroker:
             writer.close()
 
 
+@pytest.fixture
+def patient_pings(monkeypatch):
+    """paho waits for an answer to its pings as long as a busy machine needs: what it finds is not what is tested."""
+    connect = paho_client.connect_in_thread
+    monkeypatch.setattr(
+        paho_client,
+        "connect_in_thread",
+        lambda client, broker, post: connect(client, replace(broker, keep_alive_s=60), post),
+    )
+
+
+@pytest.mark.usefixtures("patient_pings")
 async def test_connection_without_puback_is_renewed():
     async with SilentBroker() as broker:
         observer = report_to(broker.port, keep_alive_s=2)
@@ -82,6 +95,7 @@ async def test_connection_without_puback_is_renewed():
             assert await soon(lambda: broker.connections > 2)
 
 
+@pytest.mark.usefixtures("patient_pings")
 async def test_a_broker_without_a_puback_for_a_while_gets_every_publication_again(caplog):
     """As RabbitMQ without memory: it is not the size of a message that it takes none."""
     async with SilentBroker() as broker:
@@ -97,20 +111,23 @@ async def test_a_broker_without_a_puback_for_a_while_gets_every_publication_agai
     assert "not published any more" not in caplog.text
 
 
+@pytest.mark.usefixtures("patient_pings")
 async def test_connection_on_which_nothing_is_delivered_any_more_is_renewed(tmp_path, monkeypatch):
     """As by a node of a cluster that was frozen. Here the broker's ACL forbids to read, from one moment to the next."""
-    monkeypatch.setattr(topics, "LOOPBACK_PERIOD_S", 1.0)
+    monkeypatch.setattr(topics, "LOOPBACK_PERIOD_S", 4.0)  # within which it must be back
     rules = tmp_path / "acl"
     rules.write_text("topic readwrite #\n")
     with Mosquitto(tmp_path, "allow_anonymous true", f"acl_file {rules}") as broker, Listener(broker.port) as listener:
         observer = report_to(broker.port, keep_alive_s=2)
         connection = asyncio.create_task(observer.one_connection())
-        assert await soon(lambda: len(listener.of("callbox/kitchen/request/loopback")) >= 3)
+        assert await soon(lambda: observer._inbound._loopback_returned)
+        assert await soon(lambda: listener.of("callbox/kitchen/request/loopback"))
         assert not connection.done()
         rules.write_text("topic write #\n")
         os.kill(broker.pid, signal.SIGHUP)
         with pytest.raises(BrokerError, match="it delivers nothing"):
             await connection
+        monkeypatch.setattr(topics, "LOOPBACK_PERIOD_S", 1.0)
         deaf = asyncio.create_task(observer.one_connection())
         await asyncio.sleep(3)
         assert not deaf.done(), "on a connection that never delivered it another one would be no better"
@@ -146,6 +163,7 @@ async def test_pause_doubles_at_a_broker_that_closes_the_connection_at_subscribe
     assert pauses[:4] == [(0, 1), (0, 2), (0, 4), (0, 8)]
 
 
+@pytest.mark.usefixtures("patient_pings")
 async def test_connection_from_before_a_suspension_is_renewed(tmp_path, monkeypatch):
     suspended_s = [0.0]
     monkeypatch.setattr(client, "suspended_time_s", lambda: suspended_s[0])

@@ -130,7 +130,7 @@ class SoundCard:
                 stdout=log,
                 stderr=log,
             )
-        give_up_s = time.monotonic() + 20
+        give_up_s = time.monotonic() + 60
         while not (self._folder / "pulse").exists():
             assert self._daemon.poll() is None, (self._folder / "pulseaudio.log").read_text()
             assert time.monotonic() < give_up_s, "PulseAudio did not start"

@@ -143,7 +143,7 @@ class PipeWire:
         return {**os.environ, **self.env, "HOME": str(self._folder), "DBUS_SESSION_BUS_ADDRESS": "disabled:"}
 
     def _wait_for(self, condition: Callable[[], object]) -> None:
-        give_up_s = time.monotonic() + 20
+        give_up_s = time.monotonic() + 60
         while not condition():
             logs = [file.read_text(errors="replace") for file in self._folder.glob("*.log")]
             assert time.monotonic() < give_up_s, logs

@@ -56,7 +56,7 @@ class Prometheus:
     def get(self, path, **request):
         """What the API answers."""
         url = f"http://127.0.0.1:{self.port}/api/v1/{path}?{urllib.parse.urlencode(request)}"
-        with urllib.request.urlopen(url, timeout=10) as answer:
+        with urllib.request.urlopen(url, timeout=60) as answer:
             return json.load(answer)["data"]
 
     def query(self, expression):
@@ -71,7 +71,7 @@ class Prometheus:
 
     def _is_ready(self) -> bool:
         with contextlib.suppress(urllib.error.HTTPError):  # it answers 503 until it has read its data
-            return bool(urllib.request.urlopen(f"http://127.0.0.1:{self.port}/-/ready", timeout=10).status == 200)
+            return bool(urllib.request.urlopen(f"http://127.0.0.1:{self.port}/-/ready", timeout=60).status == 200)
         return False
 
     def __exit__(self, *_: object) -> None:
@@ -118,7 +118,7 @@ class Exporter:
 
     def scrape(self) -> dict[str, float]:
         """Each sample that is published, by its name and labels."""
-        with urllib.request.urlopen(f"http://{self.target}/metrics", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://{self.target}/metrics", timeout=60) as answer:
             lines = [line for line in answer.read().decode().splitlines() if not line.startswith("#")]
         return {name: float(number) for name, _, number in (line.rpartition(" ") for line in lines)}
 

@@ -30,40 +30,27 @@ def server_context(folder) -> ssl.SSLContext:
     return context
 
 
-PINGREQ = bytes.fromhex("c0 00")
-
-
-async def relay(
-    running, port: int, *, delay_s: float = 0.0, tls: ssl.SSLContext | None = None, ping_s: float | None = None
-):
+async def relay(running, port: int, *, delay_s: float = 0.0, tls: ssl.SSLContext | None = None, ends: bool = True):
     """Another port for `port`: each piece goes on after `delay_s`; TLS ends here.
 
-    With `ping_s` it sends PINGREQ itself while nothing comes for so long, so that no client falls silent for the broker.
+    `ends` False: clients aren't told that the server has closed their connection.
     """
-    tasks, to_broker = set(), set()
+    tasks = set()
 
-    async def read(reader, writer):
-        while True:
-            try:
-                async with asyncio.timeout(ping_s if writer in to_broker else None):
-                    return await reader.read(65536)
-            except TimeoutError:
-                writer.write(PINGREQ)
-
-    async def pump(reader, writer):
+    async def pump(reader, writer, *, ends):
         try:
-            while piece := await read(reader, writer):
+            while piece := await reader.read(65536):
                 await asyncio.sleep(delay_s)
                 writer.write(piece)
         except OSError:
             pass
         finally:
-            writer.close()
+            if ends:
+                writer.close()
 
     async def serve(reader, writer):
         there = await asyncio.open_connection("127.0.0.1", port)
-        to_broker.add(there[1])
-        for way in (pump(reader, there[1]), pump(there[0], writer)):
+        for way in (pump(reader, there[1], ends=True), pump(there[0], writer, ends=ends)):
             tasks.add(asyncio.create_task(way))
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)

@@ -50,23 +50,26 @@ def board(place, monkeypatch):
 
 
 def pressing(board, *steps):
-    """Somebody who does as told: `steps` are (seconds to wait, is the contact closed then)."""
+    """Somebody who does as told: `steps` are (seconds to wait, is the contact closed then), by the clock of the edges."""
     contact = board.factory.pin(BUTTON)
 
-    async def press():
-        due_s = time.monotonic()
+    def press():
         for pause_s, closed in steps:
-            due_s += pause_s
-            await asyncio.sleep(due_s - time.monotonic())
-            board.factory.now_s = due_s
+            board.factory.now_s += pause_s
             (contact.drive_low if closed else contact.drive_high)()
+
+    when_told(board, "Press the button", press)
+
+
+def when_told(board, words, move):
+    """`move` is done as soon as the doctor says `words`."""
 
     def on_text(text):
         board.requests.append(text)
-        if "Press the button" in text:
-            board.task = asyncio.create_task(press())
+        if words in text:
+            move()
 
-    board.options |= {"tell": on_text, "press_s": 1.0}
+    board.options |= {"tell": on_text, "press_s": 0.5}
 
 
 def taken(board, _):
@@ -98,15 +101,14 @@ def key_down(board, _):
 
 
 def noise(board, _):
-    async def hum():
-        contact = board.factory.pin(BUTTON)
+    contact = board.factory.pin(BUTTON)
+
+    def hum():
         for _ in range(20):
-            await asyncio.sleep(0.005)
             contact.drive_low()
             contact.drive_high()
 
-    task = asyncio.create_task(hum())
-    board.running.callback(task.cancel)
+    when_told(board, "Don't touch the button", hum)
 
 
 def without_presses(board, _):

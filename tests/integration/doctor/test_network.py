@@ -22,6 +22,7 @@ from callbox.doctor.model.codes import CODES
 from callbox.doctor.model.evaluate import network
 from callbox.doctor.model.findings import Outcome
 from callbox.doctor.probes import standby, tcp
+from callbox.mqtt import blocking_client
 from callbox.rtvi import http_pool
 
 NOWHERE = "no-such-host.invalid"
@@ -33,6 +34,13 @@ def a_busy_machine_is_no_slow_server(request, monkeypatch):
     if not request.node.name.endswith("-SLOW]"):
         for limit in ("MQTT_SLOW_MS", "BOT_SLOW_MS", "STUN_SLOW_MS"):
             monkeypatch.setattr(network, limit, 60_000.0)
+    monkeypatch.setattr(tcp, "TCP_S", 0.5 if request.node.name.endswith("-NO-ROUTE]") else 60.0)
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """An answer of the broker that must come is waited for."""
+    monkeypatch.setattr(blocking_client, "RESPONSE_TIMEOUT_S", 60.0)
 
 
 def broker(place, *options):
@@ -86,7 +94,7 @@ async def mqtt_slow(place):
 
 async def mqtt_no_keep_alive(place):
     mosquitto = broker(place)
-    place.settings["mqtt"]["port"] = await relay(place.running, mosquitto.port, ping_s=0.3)
+    place.settings["mqtt"]["port"] = await relay(place.running, mosquitto.port, ends=False)
 
 
 async def mqtt_protocol(place, silent=False):
@@ -232,7 +240,6 @@ FAULTS = {**MQTT, **BOT, **STUN}
 
 @pytest.mark.parametrize("name", FAULTS)
 async def test_a_fault_is_found_and_nothing_else(place, monkeypatch, name):
-    monkeypatch.setattr(tcp, "TCP_S", 0.5)
     if name.endswith("-DNS"):
         dns_is_silent(monkeypatch)
     if name == "BOT-PROXY":
@@ -244,6 +251,7 @@ async def test_a_fault_is_found_and_nothing_else(place, monkeypatch, name):
     assert results[0].outcome.value == CODES[name].severity.value
 
 
+@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("kind", ["plain", "tls"])
 async def test_a_good_broker_is_timed_and_left_as_it_was(place, kind):
     if kind == "tls":
@@ -269,6 +277,7 @@ async def test_a_good_broker_is_timed_and_left_as_it_was(place, kind):
     assert all(result.report.measured[f"{step}_ms"] > 0 for step in ("tcp", "login", "round_trip", "will"))
 
 
+@pytest.mark.usefixtures("patient")
 async def test_discovery_message_of_a_box_with_many_buttons(place):
     buttons = {f"button-{pin}": {"pin": pin} for pin in (5, 6, 12, 13, 16, 19, 20, 26)}
     place.settings["board"] = {**place.settings.get("board", {}), "buttons": buttons}
@@ -281,6 +290,7 @@ async def test_discovery_message_of_a_box_with_many_buttons(place):
     assert [len(payload) > 16384 for payload in discoveries] == [True]  # once
 
 
+@pytest.mark.usefixtures("patient")
 async def test_broker_that_lets_in_by_a_certificate_of_the_box(place):
     certificate, key = make_certificate(place.folder)
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=certificate)

@@ -67,7 +67,7 @@ class Place:
         await run_checks(self.context(), checks, results.append)
         return results
 
-    def visit_apart(self, *checks, env=None, humble=False, meanwhile=lambda process: None, quick=True, first=""):
+    def visit_apart(self, *checks, env=None, humble=False, quick=True, first=""):
         """As `visit`, in a process of its own, as `--json` tells it.
 
         `humble`: of a user who may only use own files. `first`: code that it runs before.
@@ -75,8 +75,7 @@ class Place:
         file = self.folder / "reported.json"
         work = functools.partial(_visit, self.config, self.root, checks, quick=quick, first=first, humble=humble)
         process = Forked(work, {**os.environ, **(env or {})}, {1: file})
-        meanwhile(process)
-        process.wait(100)
+        process.wait(250)
         reported = json.loads(file.read_text())
         assert process.returncode == reported["exit_code"]
         return reported

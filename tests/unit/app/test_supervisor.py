@@ -22,7 +22,7 @@ class Observer:
 
 
 async def settled(is_so):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not is_so():
             await asyncio.sleep(0.001)
 

@@ -1186,14 +1186,14 @@ async def test_the_end_of_direct_sending_waits_until_the_thread_is_done():
 
         def slow(_):
             inside.set()
-            go_on.wait(5)
+            go_on.wait(60)
             done.append(True)
 
         end = it.gate.start_direct_send(slow)
         await soon()
         thread = threading.Thread(target=it.microphone.capture, args=(period(1),))
         thread.start()
-        assert inside.wait(5)
+        assert inside.wait(60)
         threading.Timer(0.1, go_on.set).start()
         end()
         assert done

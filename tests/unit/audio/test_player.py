@@ -109,7 +109,8 @@ async def test_a_cue_is_played_to_its_end_before_the_card_is_closed():
     assert speaker.history[-1] == "closed"
 
 
-async def test_a_cue_is_played_to_its_end_by_a_slow_card():
+async def test_a_cue_is_played_to_its_end_by_a_slow_card(monkeypatch):
+    monkeypatch.setattr(player_module, "MAX_LATE_S", 60.0)  # a busy machine is no card that takes nothing
     speaker = SimulatedSpeaker(drift_ppm=-600_000)
     player = Player(speaker, print)
     await player.open()
@@ -130,7 +131,8 @@ async def test_a_card_that_takes_nothing_is_closed_over_its_cues(monkeypatch):
     assert speaker.history[-1] == "closed"
 
 
-async def test_closing_that_is_given_up_plays_the_cues_and_closes_the_card_all_the_same():
+async def test_closing_that_is_given_up_plays_the_cues_and_closes_the_card_all_the_same(monkeypatch):
+    monkeypatch.setattr(player_module, "MAX_LATE_S", 60.0)
     speaker = SimulatedSpeaker()
     player = Player(speaker, print)
     await player.open()
@@ -481,7 +483,7 @@ async def test_what_is_played_after_a_session_that_was_shorter_than_a_pause_open
 
 
 async def until(is_so):
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not is_so():
             await asyncio.sleep(0.005)
 

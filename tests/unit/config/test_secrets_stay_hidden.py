@@ -265,7 +265,6 @@ def test_a_name_that_cannot_be_encoded_or_steers_a_terminal_is_refused(tmp_path,
     assert not (boot / "callbox.yaml").exists()
 
 
-@pytest.mark.timeout(20)
 def test_a_fifo_is_neither_settings_nor_secret(tmp_path, capsys):
     """No command waits for a writer."""
     os.mkfifo(tmp_path / "fifo")

@@ -79,7 +79,7 @@ def test_a_device_without_permission_is_opened_when_udev_has_changed_it(machine,
     with Started(uevent_reader.key("KEY_PHONE", "*")) as phone:
         path = machine.plug_in("Jabra", [PHONE])
         kernel.tell()  # the kernel's: the device node is root's
-        machine.refused.get(timeout=20)
+        machine.refused.get(timeout=60)
         kernel.tell()
         kernel.tell("hidraw")
         machine.error = None
@@ -99,7 +99,7 @@ class Started:
         self.closed_at_start = key.start(self.edges.put)
 
     def edge(self):
-        return self.edges.get(timeout=20)
+        return self.edges.get(timeout=60)
 
     def __enter__(self):
         return self
@@ -190,7 +190,7 @@ def test_a_device_that_cant_be_opened_is_reported_once_and_tried_again(machine, 
     machine.error = OSError(errno.EBUSY, "Device or resource busy")
     with Started(reader.key("KEY_PHONE", "*")) as phone:
         for _ in range(3):
-            machine.refused.get(timeout=20)
+            machine.refused.get(timeout=60)
         machine.error = None
         machine.send(path, (PHONE, 1))
         assert phone.edge().closed
@@ -213,10 +213,10 @@ def test_the_call_is_displayed_when_it_changes_and_when_the_device_comes_back(ma
     with Started(reader.key("KEY_PHONE", "*")):
         for _ in range(2):
             reader.show_line(off_hook=True, muted=False)
-        assert machine.lines.get(timeout=20) == (True, False)
+        assert machine.lines.get(timeout=60) == (True, False)
         reader.show_line(off_hook=True, muted=True)
-        assert machine.lines.get(timeout=20) == (True, True)
+        assert machine.lines.get(timeout=60) == (True, True)
         machine.pull_out(path)
         machine.plug_in("Jabra", [PHONE])
-        assert machine.lines.get(timeout=20) == (True, True)
+        assert machine.lines.get(timeout=60) == (True, True)
         assert machine.lines.empty()

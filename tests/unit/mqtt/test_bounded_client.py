@@ -209,6 +209,6 @@ def test_exception_in_pahos_thread_ends_the_connection_with_an_event():
     connection.client._handle_publish = defective
     paho_client.connect_in_thread(connection.client, connection.broker, post)
     connection.peer.sendall(packets.connack() + packets.publish(b"a", json.dumps({}).encode()))
-    assert ended.wait(20)
+    assert ended.wait(60)
     connection.close()
     assert "no connection to the broker at broker:1883" in str(connection.events[-1].error)

@@ -17,6 +17,7 @@ def listen(client):
     return events
 
 
+@pytest.mark.simulated_time
 async def test_opening_tells_state_lists_and_choice():
     stage = FakeSession()
     events = listen(stage.client)
