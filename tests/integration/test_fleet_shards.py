@@ -22,6 +22,7 @@ from callbox.system.host_metrics import HostMetrics
 
 NAMES = "one", "two", "three"
 BOXES = {f"box-{number:03d}" for number in range(60)}
+OF_MEMBER = {name: {box for box in BOXES if owner(slot(box), NAMES) == name} for name in NAMES}
 
 
 def reported(box, version="1"):
@@ -71,42 +72,42 @@ def test_boxes_of_a_killed_member_are_taken_over_and_no_others_move(broker):
     with members(broker) as exporters:
         one, two, three = exporters.values()
         assert wait_for_scrape(lambda: held_once(exporters.values()))
-        before = {name: set(boxes_of(exporter)) for name, exporter in exporters.items()}
-        assert before == {name: {box for box in BOXES if owner(slot(box), NAMES) == name} for name in NAMES}
-        assert all(before.values())
+        assert wait_for_scrape(
+            lambda: {name: set(boxes_of(exporter)) for name, exporter in exporters.items()} == OF_MEMBER
+        )
+        assert all(OF_MEMBER.values())
 
         two.process.kill()
         killed_s = time.monotonic()
         assert wait_for_scrape(lambda: held_once([one, three]))
         print(f"taken over after {time.monotonic() - killed_s:.1f} s")
-        assert before["one"] <= set(boxes_of(one))
-        assert before["three"] <= set(boxes_of(three))
+        assert wait_for_scrape(lambda: OF_MEMBER["one"] <= set(boxes_of(one)))
+        assert wait_for_scrape(lambda: OF_MEMBER["three"] <= set(boxes_of(three)))
 
         # What changes now is told by the new owner; nothing is told twice.
-        moved = min(before["two"])
+        moved = min(OF_MEMBER["two"])
         tell(broker, reported(moved, version="2"))
-        [owns] = [exporter for exporter in (one, three) if moved in boxes_of(exporter)]
+        owns = exporters[owner(slot(moved), ("one", "three"))]
         assert wait_for_scrape(
             lambda: f'callbox_box_info{{box="{moved}",name="Box {moved}",version="2"}}' in owns.scrape()
         )
         assert wait_for_scrape(lambda: held_once([one, three]))
 
         with members(broker, ["two"]) as back:
-            assert wait_for_scrape(lambda: set(boxes_of(back["two"])) == before["two"])
+            assert wait_for_scrape(lambda: set(boxes_of(back["two"])) == OF_MEMBER["two"])
             assert wait_for_scrape(lambda: held_once([one, back["two"], three]))
-            assert set(boxes_of(one)) == before["one"]
+            assert wait_for_scrape(lambda: set(boxes_of(one)) == OF_MEMBER["one"])
 
 
 def test_member_that_was_stopped_for_a_while_gives_up_nothing_of_others(broker):
     with members(broker) as exporters:
         one, two, three = exporters.values()
         assert wait_for_scrape(lambda: held_once(exporters.values()))
-        before = set(boxes_of(two))
         two.process.send_signal(signal.SIGSTOP)
         assert wait_for_scrape(lambda: held_once([one, three]))
         two.process.send_signal(signal.SIGCONT)
         assert wait_for_scrape(lambda: held_once(exporters.values()))
-        assert set(boxes_of(two)) == before
+        assert wait_for_scrape(lambda: set(boxes_of(two)) == OF_MEMBER["two"])
 
 
 def test_new_and_removed_boxes_are_exported_once_or_not_at_all(broker):

@@ -26,6 +26,12 @@ from callbox.transports.aiortc_patches import fast_connect, turn_check
 from callbox.transports.small_webrtc.reconnect import LivenessMonitor
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """A busy machine is no TURN server that is silent."""
+    monkeypatch.setattr(turn_check, "TIMEOUT_S", 60.0)
+
+
 async def failed_call(change: Callable[[str], str]) -> RTVIError:
     """The error of a call whose answer was changed."""
     async with FaultyBot() as bot:

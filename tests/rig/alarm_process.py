@@ -5,7 +5,8 @@ a time of the wall clock by turns. Each that rings is stopped at once. The wall 
 the file FOLDER/step says, which is read again every 10 ms, in place of the kernel's timer for steps.
 
 Lines on standard output, NOW being the boot time: ``set ID KIND DUE``, ``ready NOW``, ``ring ID NOW``, ``stopped ID``;
-``stepped NOW SECONDS`` when the wall clock was read anew; ``left N`` that are set.
+``stepped NOW SECONDS`` when the wall clock was read anew; ``late FROM UNTIL``: the event loop had no time meanwhile;
+``left N`` that are set.
 """
 
 import asyncio
@@ -28,6 +29,8 @@ from callbox.system.clock import boot_time_s
 
 FIRST_S = 30.0
 STEP_S = 0.2
+PERIOD_S, LATE_S = 0.01, 0.1
+"""How often the event loop is to look, and how late it may be."""
 
 
 class WallClock:
@@ -57,7 +60,10 @@ class WallClock:
     async def run(self) -> None:
         print(f"stepped {boot_time_s()} {self._step_s}", flush=True)
         while True:
-            await asyncio.sleep(0.01)
+            due_s = boot_time_s() + PERIOD_S
+            await asyncio.sleep(PERIOD_S)
+            if (now_s := boot_time_s()) > due_s + LATE_S:
+                print(f"late {due_s} {now_s}", flush=True)
             if (step_s := self._read_step()) != self._step_s:
                 self._step_s = step_s
                 print(f"stepped {boot_time_s()} {step_s}", flush=True)

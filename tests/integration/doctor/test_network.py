@@ -22,8 +22,10 @@ from callbox.doctor.model.codes import CODES
 from callbox.doctor.model.evaluate import network
 from callbox.doctor.model.findings import Outcome
 from callbox.doctor.probes import standby, tcp
+from callbox.doctor.probes import stun as stun_probe
 from callbox.mqtt import blocking_client
 from callbox.rtvi import http_pool
+from callbox.transports.aiortc_patches import turn_check
 
 NOWHERE = "no-such-host.invalid"
 OWN = "callbox/kitchen"
@@ -35,6 +37,8 @@ def a_busy_machine_is_no_slow_server(request, monkeypatch):
         for limit in ("MQTT_SLOW_MS", "BOT_SLOW_MS", "STUN_SLOW_MS"):
             monkeypatch.setattr(network, limit, 60_000.0)
     monkeypatch.setattr(tcp, "TCP_S", 0.5 if request.node.name.endswith("-NO-ROUTE]") else 60.0)
+    monkeypatch.setattr(stun_probe, "WAIT_S", 2.0 if request.node.name.endswith("-SILENT]") else 20.0)
+    monkeypatch.setattr(turn_check, "TIMEOUT_S", 20.0)  # the check itself has 30
 
 
 @pytest.fixture
@@ -376,13 +380,15 @@ async def test_stun_is_requested_from_each_address_of_this_machine(place):
     servers = [Stun(), Stun(0.2)]
     ports = [await server.start(place.running) for server in servers]
     place.settings["bot"]["ice_servers"] = [{"urls": f"stun:127.0.0.1:{port}"} for port in ports]
-    [result] = await place.visit("stun")
-    assert (result.outcome, codes([result])) == (Outcome.PASS, [])
-    quick, slow = (result.report.measured[f"127.0.0.1:{port}_ms"] for port in ports)
+    is_told_apart = False
+    while not is_told_apart:  # on a busy machine the quick one may be late; ends with the test's time limit
+        [result] = await place.visit("stun")
+        assert (result.outcome, codes([result])) == (Outcome.PASS, [])
+        quick, slow = (result.report.measured[f"127.0.0.1:{port}_ms"] for port in ports)
+        is_told_apart = min(quick.values()) < min(slow.values())
     assert len(quick) == len(slow) == len(servers[0].callers) >= 1
     assert min(quick.values()) > 0
     assert min(slow.values()) >= 200
-    assert min(quick.values()) < min(slow.values())
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])

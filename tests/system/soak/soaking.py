@@ -47,7 +47,7 @@ KEEPS_S = 10.0
 """So is one that still holds then what a call needed: closing a connection whose bot was killed takes a while."""
 READY_S = 20.0
 """And one that finds no bot within this, though there is one."""
-LIE_S = 3.0
+LIE_S, LOOK_S = 3.0, 0.02
 """And one whose lamps or status differ for so long from what is captured and connected, with everything at rest."""
 TRUTH_S = 40.0
 """And one whose retained state is another one than its own, this long after the broker is back: it may be in a pause."""
@@ -256,13 +256,17 @@ class Life:
         await self._agree("at rest")
 
     async def _agree(self, when: str) -> None:
-        """What is values and told is what is: at the latest after `LIE_S`, in which a card may be opened anew."""
-        give_up_s = time.monotonic() + LIE_S
+        """What is values and told is what is: at the latest after `LIE_S` of looks, in which a card may be opened anew.
+
+        A machine that had no time for this program has shown one look.
+        """
+        looked_s = 0.0
         while lie := self._lie(self.box.status):
-            if time.monotonic() > give_up_s:
+            if looked_s > LIE_S:
                 raise Stuck(f"{when}: {lie}, for {LIE_S:g} s")
             self._look(when)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(LOOK_S)
+            looked_s += LOOK_S
         self._look(when)
 
     def _lie(self, status: Status) -> str:

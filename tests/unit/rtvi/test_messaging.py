@@ -64,29 +64,31 @@ async def test_a_request_has_a_real_timeout_and_a_late_answer_harms_nothing():
     await stage.client.disconnect()
 
 
+@pytest.mark.simulated_time
 async def test_what_can_not_be_answered_any_more_is_rejected_at_once():
     stage = FakeSession()
     await stage.until_ready()
     task, _ = await pending_request(stage)
     closing = asyncio.create_task(stage.client.disconnect())
     with pytest.raises(SessionAbortedError):
-        await asyncio.wait_for(task, 60)
+        await asyncio.wait_for(task, 0.1)
     await closing
     await stage.until_ready()
     task, _ = await pending_request(stage)
     stage.transport.listener.on_lost(SessionLostError("the network has gone"))
     with pytest.raises(SessionLostError, match="gone"):
-        await asyncio.wait_for(task, 60)
+        await asyncio.wait_for(task, 0.1)
     await stage.client.disconnect()
 
 
+@pytest.mark.simulated_time
 async def test_the_bot_leaving_rejects_too():
     stage = FakeSession()
     await stage.until_ready()
     task, _ = await pending_request(stage)
     stage.transport.listener.on_lost(None)
     with pytest.raises(SessionAbortedError):
-        await asyncio.wait_for(task, 60)
+        await asyncio.wait_for(task, 0.1)
     await stage.client.disconnect()
 
 
