@@ -27,23 +27,23 @@ MOODS = {
     "404": (Fault.BOT_REFUSED, "answered 404 Not Found. Is the path of the address right?"),
     "500": (Fault.BOT_REFUSED, "answered 500 Internal Server Error. The bot's server has a problem of its own"),
     "html": (Fault.BOT_REFUSED, "answered with a web page: this is not the address of a bot."),
-    "never": (Fault.BOT_TIMEOUT, "The bot's server did not answer the start request within 0.5 s."),
+    "never": (Fault.BOT_TIMEOUT, "The bot's server did not answer the start request within 5 s."),
     "no session": (Fault.BOT_REFUSED, "names no sessionId and no webrtcUrl: this server does not offer SmallWebRTC."),
     "offer 500": (Fault.BOT_REFUSED, "answered 500 Internal Server Error."),
     "no sdp": (Fault.BOT_REFUSED, "answered without an SDP answer: this is no WebRTC bot."),
     "garbled sdp": (Fault.BOT_REFUSED, "answered with"),
     "no audio": (Fault.BOT_REFUSED, "answered without audio: it can't be spoken to."),
-    "nobody behind it": (Fault.BOT_TIMEOUT, "No connection with the bot within 1 s. Is there a firewall"),
+    "nobody behind it": (Fault.BOT_TIMEOUT, "No connection with the bot within 5 s. Is there a firewall"),
     "never ready": (Fault.BOT_TIMEOUT, "The bot was reached, but did not become ready within 0.5 s. Its log says why."),
     "fatal": (Fault.BOT_FAILED, "The bot reported a fatal error: out of credit"),
     "leaves at once": (Fault.BOT_FAILED, "The bot left before it was ready."),
 }
 SOON = {
-    "never": Deadlines(start_s=0.5),
-    "nobody behind it": Deadlines(connect_s=1.0),
+    "never": Deadlines(start_s=5.0),
+    "nobody behind it": Deadlines(connect_s=5.0),
     "never ready": Deadlines(bot_ready_s=0.5),
 }
-"""Short where the bot says nothing; all else has the time that a busy machine needs."""
+"""Short where the bot says nothing, and long enough that the request is sent; all else has the time that a busy machine needs."""
 
 
 @pytest.mark.parametrize("mood", MOODS)

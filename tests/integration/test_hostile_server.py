@@ -32,12 +32,12 @@ from callbox.rtvi import (
 
 S = TransportState
 SHORT = {
-    "never": Deadlines(start_s=2.0),
-    "offer never": Deadlines(connect_s=2.0),
-    "nobody behind it": Deadlines(connect_s=2.0),
+    "never": Deadlines(start_s=5.0),
+    "offer never": Deadlines(connect_s=5.0),
+    "nobody behind it": Deadlines(connect_s=5.0),
     "never ready": Deadlines(bot_ready_s=1.0),
 }
-"""Short where the bot says nothing; all else has the time that a busy machine needs."""
+"""Short where the bot says nothing, and long enough that the request is sent; all else has the time that a busy machine needs."""
 
 FAILS = {
     # the start request

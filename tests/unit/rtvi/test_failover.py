@@ -5,7 +5,7 @@ import json
 import pytest
 from tests.rig.fake_session import Transport
 from tests.rig.ports import free_port
-from tests.unit.rtvi.test_http_client import reply, server
+from tests.unit.rtvi.test_http_client import deadline_passes, reply, server
 
 from callbox.rtvi import APIRequest, ConnectionTimeoutError, Deadlines, RTVIClient, StartBotError, failover
 from callbox.rtvi.http_client import HttpError
@@ -121,12 +121,12 @@ async def test_a_refusal_after_no_answer_names_both_too(pool):
 
 
 async def test_a_client_tells_which_endpoint_failed_before_the_deadline():
-    first = nowhere()
-    async with server(None) as silent:
+    first, seen = nowhere(), []
+    async with server(None, seen) as silent:
         request = APIRequest(first, fallback_endpoints=(silent,))
-        client = RTVIClient(Transport, params=request, deadlines=Deadlines(start_s=0.5))
+        client = RTVIClient(Transport, params=request, deadlines=Deadlines(start_s=60.0))
         with pytest.raises(ConnectionTimeoutError) as late:
-            await client.connect()
+            await deadline_passes(client.connect(), seen, 60)
         await client.disconnect()
     assert str(late.value).startswith(
         f"No answer from {first.partition('?')[0]}. Of the last fallback: The bot's server"

@@ -16,7 +16,7 @@ from aiohttp import web
 from aiohttp.test_utils import unused_port
 from tests.rig.fake_session import Transport
 from tests.rig.tls import make_certificate
-from tests.unit.rtvi.test_http_client import reply, server
+from tests.unit.rtvi.test_http_client import deadline_passes, reply, server
 
 from callbox.rtvi import APIRequest, ConnectionTimeoutError, Deadlines, RTVIClient, StartBotError
 from callbox.rtvi.http_client import HttpError, post_json
@@ -315,9 +315,10 @@ def test_a_resolver_that_hangs_is_named_and_does_not_delay_the_end_of_the_proces
 
 
 async def test_a_slow_server_did_not_answer_in_time():
-    async with server(None) as url:
+    client, seen = RTVIClient(Transport, deadlines=Deadlines(start_s=60.0)), []
+    async with server(None, seen) as url:
         with pytest.raises(ConnectionTimeoutError, match="did not answer the start request"):
-            await RTVIClient(Transport, deadlines=Deadlines(start_s=0.2)).connect(APIRequest(url))
+            await deadline_passes(client.connect(APIRequest(url)), seen, 60)
 
 
 # -- proxies of the environment ------------------------------------------------------------------------
