@@ -35,7 +35,8 @@ async def relay(running, port: int, *, delay_s: float = 0.0, tls: ssl.SSLContext
 
     `ends` False: clients aren't told that the server has closed their connection.
     """
-    tasks = set()
+    tasks: set[asyncio.Task[None]] = set()
+    clients: list[asyncio.StreamWriter] = []
 
     async def pump(reader, writer, *, ends):
         try:
@@ -49,6 +50,7 @@ async def relay(running, port: int, *, delay_s: float = 0.0, tls: ssl.SSLContext
                 writer.close()
 
     async def serve(reader, writer):
+        clients.append(writer)
         there = await asyncio.open_connection("127.0.0.1", port)
         for way in (pump(reader, there[1], ends=True), pump(there[0], writer, ends=ends)):
             tasks.add(asyncio.create_task(way))
@@ -60,6 +62,8 @@ async def relay(running, port: int, *, delay_s: float = 0.0, tls: ssl.SSLContext
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for client in clients:
+            client.close()
 
     running.push_async_callback(close)
     return server.sockets[0].getsockname()[1]
