@@ -151,7 +151,7 @@ def test_a_signal_ends_it_with_what_is_known_so_far(place):
         "memory,button,disk",
         "--json",
         "--press-s",
-        "3600",
+        "600",
     ]
     place.settings["board"] = {"kind": "gpio"}
     first = f"{MOCK_PINS}\nimport sys; from callbox.cli import main; sys.exit(main({[str(a) for a in command[3:]]!r}))"
