@@ -25,6 +25,9 @@ async def main():
     running = asyncio.create_task(box.run(stop))
     if sys.argv[2] == "warm":
         await asyncio.to_thread(compose.preimport)
+    async with asyncio.timeout(60):
+        while not (box.board.button.is_watched and box.is_idle):
+            await asyncio.sleep(0.01)
     await asyncio.sleep(0.2)
     before = set(sys.modules)
     box.board.button.click()

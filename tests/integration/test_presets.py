@@ -117,9 +117,11 @@ async def test_empty_settings_but_for_the_bot_and_a_press_make_a_call(machine, p
         assert box.board.faults == ()
         stop = asyncio.Event()
         running = asyncio.create_task(box.run(stop))
-        await asyncio.sleep(0.05)  # the contact is watched
         button = pins.pin(f"GPIO{loaded.settings.board.button.pin}")
         try:
+            async with asyncio.timeout(60):
+                while button.when_changed is None:  # the contact isn't watched yet
+                    await asyncio.sleep(0.01)
             for state in (S.READY, S.DISCONNECTED):
                 release = drive(button)
                 await asyncio.sleep(0.1)

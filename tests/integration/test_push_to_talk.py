@@ -11,6 +11,7 @@ from aiortc.mediastreams import MediaStreamError
 from tests.rig.appliance import Rig, at, running
 from tests.rig.faulty_bot import FaultyBot, FaultyCall
 
+from callbox.audio.capture.model import pre_roll
 from callbox.audio.capture.model.push_to_talk import PREROLL_S, RELEASE_DELAY_S
 from callbox.audio.opus import OpusEncoder
 from callbox.control.call_control import CallEvent
@@ -213,13 +214,16 @@ async def test_an_event_loop_that_is_late_with_the_release_sends_nothing_more(en
     assert not set(encoded.words()) - {period for period, at_s in microphone.captured if talk.holds(at_s)}
 
 
-async def test_a_press_while_connecting_is_kept_and_sent_and_cancels_nothing(encoded):
+async def test_a_press_while_connecting_is_kept_and_sent_and_cancels_nothing(encoded, monkeypatch):
+    monkeypatch.setattr(pre_roll, "LIMIT_PERIODS", 3000)  # a busy machine may connect for longer than 3 s
     async with RecordingBot() as bot:
         microphone = MarkedMicrophone()
         async with running(bot.url, gesture_settings=PUSH_TO_TALK, microphone=microphone) as rig:
             rig.button.press()
             await rig.until(at(TransportState.READY))
-            await microphone.capture(20)
+            async with asyncio.timeout(60):
+                while len(encoded.words()) < 5:
+                    await asyncio.sleep(PERIOD_S)
             assert rig.box.status.session
             assert encoded.words()[:5] == [period for period, _ in microphone.captured[:5]]
 

@@ -127,12 +127,12 @@ async def test_a_server_without_tls_is_named():
 
 
 async def test_a_server_that_is_not_there_is_named(monkeypatch):
-    monkeypatch.setattr(turn_check, "TIMEOUT_S", 0.5)
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         host = f"127.0.0.1:{unused.getsockname()[1]}"
         failure = await turn_check.failure(turn_of({"urls": f"turn:{host}?transport=tcp"}))
         assert failure == f"The TURN server turn:{host}?transport=tcp is not reachable: connection refused."
+        monkeypatch.setattr(turn_check, "TIMEOUT_S", 0.5)
         failure = await turn_check.failure(turn_of({"urls": f"turn:{host}"}))
         assert failure == f"The TURN server turn:{host}?transport=udp did not answer within 0.5 s."
     failure = await turn_check.failure(turn_of({"urls": "turn:relay.invalid"}))

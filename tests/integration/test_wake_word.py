@@ -1,16 +1,19 @@
 """Hands-free: a whole box with the real detector, a real call, and nothing on the wire before the name."""
 
 import asyncio
+import contextlib
 import subprocess
 import sys
 import tempfile
 
 from tests.integration.test_standby import ListeningBot, stands_by
 from tests.rig.appliance import at, running
+from tests.rig.echo_room import EchoRoom
 from tests.rig.espeak import needs_espeak, say
 from tests.rig.speech import RECEIVED_FROM, likeness
 
 from callbox.app.wake_word import WakeConfig
+from callbox.audio.capture.model import pre_roll
 from callbox.audio.capture.model.gate_states import GateState
 from callbox.audio.capture.wake_word import WakeWord
 from callbox.control.lamps import WAKE_WORD, status_lamp
@@ -28,7 +31,8 @@ def seconds(sound, begin_s, end_s=None):
 
 
 @needs_espeak
-async def test_in_one_breath_the_bot_receives_the_sentence_and_nothing_from_before_the_name():
+async def test_in_one_breath_the_bot_receives_the_sentence_and_nothing_from_before_the_name(machine, monkeypatch):
+    monkeypatch.setattr(pre_roll, "LIMIT_PERIODS", 3000)  # a busy machine may connect for longer than 3 s
     before, _ = say("good evening everybody, it was a long day and the weather was cold")
     request, end_s = say("okay nabu what time is it in the city of Sydney")
     _, name_s = say("okay nabu")
@@ -44,9 +48,11 @@ async def test_in_one_breath_the_bot_receives_the_sentence_and_nothing_from_befo
         assert rig.mic_lamp.brightness == 1.0
         await rig.until(at(S.READY))
         sentence = seconds(request, name_s + 0.15, end_s)
-        async with asyncio.timeout(60):
-            while likeness(sentence, b"".join(bot.calls[0].periods)) < RECEIVED_FROM:
-                await asyncio.sleep(0.2)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(60):
+                while likeness(sentence, b"".join(bot.calls[0].periods)) < RECEIVED_FROM:
+                    await asyncio.sleep(0.2)
+        assert machine.received(sentence, b"".join(bot.calls[0].periods))
         assert likeness(seconds(before, 1.0, len(before) / 96_000 - 1), b"".join(bot.calls[0].periods)) < 0.5
         ring = rig.box.media.gate._ring
         assert ring
@@ -90,10 +96,16 @@ async def test_a_press_calls_while_a_wake_word_is_listened_for_and_after_the_cal
 async def test_a_stop_word_ends_the_call():
     sound, _ = say("alexa")
     stop = WakeConfig((WakeWord("okay_nabu"), WakeWord("alexa", ends_call=True)))
-    async with ListeningBot() as bot, running(bot.url, microphone=SimulatedMicrophone(sound), wake=stop) as rig:
+    room = EchoRoom()
+    parts = {"microphone": room.microphone, "speaker": room.speaker, "wake": stop}
+    async with ListeningBot() as bot, running(bot.url, **parts) as rig:
         await rig.until(lambda status: status.wake_word)
         await rig.click()
         await rig.until(at(S.READY))
+        async with asyncio.timeout(60):
+            while rig.box.media.gate.call_detector is None:
+                await asyncio.sleep(0.01)
+        room.say(sound)
         await rig.until(at(S.DISCONNECTED))
         await rig.until(lambda status: status.wake_word)
         assert S.ERROR not in rig.watcher.transports

@@ -128,11 +128,13 @@ async def test_a_socket_that_speaks_garbage(call):
 
 
 async def test_a_socket_that_takes_nothing_drops_sound_and_keeps_messages(call):
+    looked = asyncio.Event()
+
     async def stuck(socket):
         await socket.recv()
         await socket.send(protobuf_frames.encode('{"label":"rtvi-ai","type":"bot-ready"}'))
         socket.transport.pause_reading()
-        await asyncio.sleep(3)
+        await looked.wait()
         await socket.close(1011)
 
     async with serving(stuck) as url:
@@ -143,6 +145,7 @@ async def test_a_socket_that_takes_nothing_drops_sound_and_keeps_messages(call):
         await asyncio.sleep(1)
         transport = caller.client._session.transport
         assert 20 < transport._outgoing.qsize() <= 40
+        looked.set()
         await caller.until_state(S.ERROR)
 
 

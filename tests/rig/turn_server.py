@@ -74,6 +74,8 @@ class _Client:
     def __init__(self, server: TurnServer, transport: Any, address: Any) -> None:
         self._server, self._transport, self._address = server, transport, address
         self._relay: Any = None
+        self._allocating = b""
+        """Transaction of the last request for an allocation: UDP's are repeated by who waits for the answer."""
         self._channels: dict[tuple[str, int], int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         server._clients.add(self)
@@ -124,7 +126,11 @@ class _Client:
                 response.message_class = stun.Class.ERROR
                 response.attributes["ERROR-CODE"] = (437, "Allocation Mismatch")
             case stun.Method.ALLOCATE:
-                await self._allocate()
+                if request.transaction_id != self._allocating:
+                    self._allocating = request.transaction_id
+                    await self._allocate()
+                elif self._relay is None:
+                    return  # it is being made
                 response.attributes["LIFETIME"] = 600
                 response.attributes["XOR-MAPPED-ADDRESS"] = ("127.0.0.1", self._address[1])
                 response.attributes["XOR-RELAYED-ADDRESS"] = self._relay.get_extra_info("sockname")[:2]
