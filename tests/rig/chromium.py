@@ -123,6 +123,7 @@ class Pages:
     def open(self, url: str, **options: Any) -> Page:
         context = self._browser.new_context(permissions=["microphone"], **options)
         self._contexts.append(context)
+        context.set_default_timeout(60_000)
         context.add_init_script(_LISTEN + _CAPTURE)
         page = Page(context.new_page())
         self._opened.append(page)

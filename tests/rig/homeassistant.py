@@ -52,7 +52,7 @@ class HomeAssistant:
         with (self._folder / "out.log").open("ab") as log:
             command = [str(PYTHON), "-m", "homeassistant", "--config", str(self._folder), "--skip-pip"]
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
-        assert wait_for(self._is_there, 90), self.log
+        assert wait_for(self._is_there, 300), self.log
 
     def _is_there(self) -> bool:
         assert self._process, "not started"
@@ -82,7 +82,7 @@ class HomeAssistant:
         code = self._ask("POST", "/api/onboarding/users", json=person)["auth_code"]
         grant = {"grant_type": "authorization_code", "code": code, **client}
         self._token = self._ask("POST", "/auth/token", data=grant)["access_token"]
-        assert wait_for(self._is_there, 90), self.log
+        assert wait_for(self._is_there, 300), self.log
         flows = "/api/config/config_entries/flow"
         flow = self._ask("POST", flows, json={"handler": "mqtt"})
         done = self._ask("POST", f"{flows}/{flow['flow_id']}", json={"broker": "127.0.0.1", "port": broker_port})

@@ -8,7 +8,7 @@ import pytest
 from tests.rig.alsa import RATE_HZ, SoundCard
 from tests.rig.box import MICROPHONE_LAMP, STATUS_LAMP, RunningBox
 from tests.rig.mosquitto import Listener, Mosquitto, wait_for
-from tests.rig.speech import likeness
+from tests.rig.speech import RECEIVED_FROM, likeness
 
 from callbox_device.wav import read_wav
 
@@ -74,6 +74,7 @@ def test_press_speak_listen_press(config, broker, card, machine):
         assert wait_for(lambda: listener.of("callbox/acceptance/status") == [b"online"]), box.log
         box.click()
         assert wait_for(lambda: states() == WHOLE_CONVERSATION[:-3]), (states(), box.log)
+        wait_for(lambda: likeness(read_wav(SPEECH), card.played) >= RECEIVED_FROM)  # the last of it is played
         recorded = card.played
         box.click()
         assert wait_for(lambda: states()[-1] == WHOLE_CONVERSATION[-1]), (states(), box.log)

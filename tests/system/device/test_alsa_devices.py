@@ -86,10 +86,13 @@ def program(card):
 def test_what_is_recorded_arrives_byte_for_byte_in_periods_at_a_cards_pace(program, tmp_path, machine):
     [result] = program(f"""
 microphone.start(deliver, failures.append).result()
+began_s = time.monotonic()
 time.sleep(2)
 microphone.stop().result()
+took_s = time.monotonic() - began_s
 open({str(tmp_path / "captured")!r}, "wb").write(b"".join(captured))
-tell(count=len(captured), sizes=sorted(set(map(len, captured))), failures=len(failures), overruns=microphone.overruns)
+sizes = sorted(set(map(len, captured)))
+tell(per_s=len(captured) / took_s, sizes=sizes, failures=len(failures), overruns=microphone.overruns)
 """)
     recorded = (tmp_path / "captured").read_bytes()
     assert recorded[: len(RECORDING)] == RECORDING
@@ -97,20 +100,22 @@ tell(count=len(captured), sizes=sorted(set(map(len, captured))), failures=len(fa
     assert result["sizes"] == [1920]
     assert result["failures"] == 0
     assert result["overruns"] == 0 or machine.share > 0  # a thread that comes too late, of a machine that was too busy
-    assert 80 <= result["count"] <= 120  # 100 in 2 s; the machine may be busy
+    assert 40 <= result["per_s"] <= 60 or machine.share > 0
 
 
 def test_what_is_filled_in_is_played_byte_for_byte(program, card, machine):
     [result] = program("""
 speaker.start(fill, failures.append).result()
+began_s = time.monotonic()
 time.sleep(2)
 speaker.stop().result()
-tell(count=len(filled), failures=len(failures), underruns=speaker.underruns)
+took_s = time.monotonic() - began_s
+tell(count=len(filled), per_s=len(filled) / took_s, failures=len(failures), underruns=speaker.underruns)
 """)
     played = card.played
     count = len(played) // 960
     assert played == b"".join(number.to_bytes(2, "little") * 480 for number in range(1, count + 1))
-    assert 160 <= result["count"] <= 250
+    assert 80 <= result["per_s"] <= 125 or machine.share > 0
     assert result["count"] - count <= 1  # the period that was being written
     assert result["failures"] == 0
     assert result["underruns"] == 0 or machine.share > 0
@@ -120,11 +125,16 @@ def test_what_has_no_mixer_is_made_quieter_here(program, card):
     """The `file` plugin is no card."""
     program("""
 loud = (10_000).to_bytes(2, "little") * pcm.PLAYBACK_PERIOD_FRAMES
+
+def loud_fill(heard_s):
+    fill(heard_s)
+    return loud
+
 speaker.volume_percent = 50
-speaker.start(lambda _: loud, failures.append).result()
-time.sleep(1)
+speaker.start(loud_fill, failures.append).result()
+until(lambda: len(filled) > 100)
 speaker.volume_percent = 100
-time.sleep(1)
+until(lambda: len(filled) > 200)
 speaker.stop().result()
 """)
     values = pcm.samples(card.played)
@@ -337,7 +347,7 @@ tell(again=len(again))
     assert result == {"again": 21}
 
 
-def test_the_times_of_sound(program):
+def test_the_times_of_sound(program, machine):
     """What the card holds counts: a microphone's period was captured before it was read, a loudspeaker's is to come."""
     [result] = program("""
 played = []
@@ -368,6 +378,8 @@ tell(
     assert result["closed"] == [0, 0]
     assert min(result["aged"]) >= 0.02
     assert result["captured"][0] > -0.08
+    if machine.share > 0:
+        pytest.skip(f"too busy for a card's pace: {machine}")
     # Period follows period, though a single one is reported with the error of a busy machine.
     assert (result["captured"][60] - result["captured"][10]) == pytest.approx(1.0, abs=0.1)
     assert (result["heard"][120] - result["heard"][20]) == pytest.approx(1.0, abs=0.1)
@@ -394,7 +406,7 @@ tell(failures=len(failures), underruns=speaker.underruns, before=delays[20:befor
 """)
     assert result["failures"] == 0
     assert result["underruns"] == 0 or machine.share > 0
-    assert min(result["before"]) > 0
+    assert min(result["before"]) > 0 or machine.share > 0
     assert min(result["after"][:3]) == 0
     assert max(result["after"]) >= 60  # it is filled up again
 

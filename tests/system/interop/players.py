@@ -30,7 +30,7 @@ class Player(Protocol):
     async def shut(self) -> None: ...
 
 
-async def until(player: Player, line: str, within_s: float = 20.0) -> bool:
+async def until(player: Player, line: str, within_s: float = 60.0) -> bool:
     """Wait until `line` is in the trace; whether it came."""
     try:
         async with asyncio.timeout(within_s):

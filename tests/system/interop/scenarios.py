@@ -1,6 +1,7 @@
 """What both clients are put through. Each scenario plays one client against one server; its docstring is its title."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from tests.rig.ports import free_port
 from tests.system.interop.players import Player, until
 
 SETTLE_S = 0.6
+PATIENCE_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,19 @@ async def _ready(player: Player, address: dict[str, str], method: str = "connect
     await player.call(method, address)
     await until(player, f"< {method} ok")
     await asyncio.sleep(SETTLE_S)
+
+
+async def _ended(player: Player, method: str) -> None:
+    """Each call of `method` has ended, if it does."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE_S):
+            while _count(lines := await player.trace(), f"> {method}") > _count(lines, f"< {method} "):
+                await asyncio.sleep(0.02)
+    await asyncio.sleep(SETTLE_S)
+
+
+def _count(lines: list[str], beginning: str) -> int:
+    return sum(line.startswith(beginning) for line in lines)
 
 
 async def _down(player: Player) -> None:
@@ -73,7 +88,7 @@ async def connect_again(player: Player, servers: Servers) -> None:
     await _ready(player, servers.offer)
     await _down(player)
     await player.call("connect", servers.offer)
-    await asyncio.sleep(1.5)
+    await _ended(player, "connect")
     await _down(player)
 
 
@@ -114,32 +129,33 @@ async def disconnect_while_connecting(player: Player, servers: Servers) -> None:
 async def start_refused(player: Player, servers: Servers) -> None:
     """the start request is answered by 404"""
     await player.call("start_bot_and_connect", servers.in_mood("404"))
-    await asyncio.sleep(1)
+    await _ended(player, "start_bot_and_connect")
 
 
 async def start_answered_by_a_web_page(player: Player, servers: Servers) -> None:
     """the start request is answered by HTML"""
     await player.call("start_bot_and_connect", servers.in_mood("html"))
-    await asyncio.sleep(1)
+    await _ended(player, "start_bot_and_connect")
 
 
 async def no_one_there(player: Player, _: Servers) -> None:
     """no server at the start request's address"""
     await player.call("start_bot_and_connect", {"start": f"http://127.0.0.1:{free_port()}/start"})
-    await asyncio.sleep(1)
+    await _ended(player, "start_bot_and_connect")
 
 
 async def offer_refused(player: Player, servers: Servers) -> None:
     """the offer is answered by 400"""
     await player.call("start_bot_and_connect", servers.in_mood("offer 400"))
-    await asyncio.sleep(1)
+    await _ended(player, "start_bot_and_connect")
 
 
 async def bot_never_ready(player: Player, servers: Servers) -> None:
     """the bot never becomes ready (deadline of ours set to 2 s)"""
     await player.call("start_bot_and_connect", servers.in_mood("never ready"))
     await until(player, "state connected")
-    await asyncio.sleep(4)
+    await until(player, "state error", PATIENCE_S)
+    await asyncio.sleep(SETTLE_S)
     await _down(player)
 
 
@@ -182,7 +198,7 @@ async def requests(player: Player, servers: Servers) -> None:
     await player.call("send_client_request", "echo", {"a": 1})
     await until(player, "< send_client_request ok")
     await player.call("send_client_request", "nonsense")
-    await asyncio.sleep(0.5)
+    await _ended(player, "send_client_request")
     servers.moody.mood = "good"
     await _down(player)
 

@@ -124,7 +124,7 @@ def test_each_panel_of_the_dashboard_has_something_to_show(fleet, panel):
     prometheus, *_ = fleet
     for target in panel["targets"]:
         expression = re.sub(r"\$(\w+)", lambda found: CHOSEN[found[0]], target["expr"])
-        assert prometheus.query(expression), expression
+        assert wait_for(lambda expression=expression: prometheus.query(expression)), expression
 
 
 def test_the_dashboards_variables_find_the_boxes(fleet):
@@ -136,8 +136,9 @@ def test_the_dashboards_variables_find_the_boxes(fleet):
         values = re.fullmatch(r"label_values\((.*), (\w+)\)", query)
         assert values is not None
         series, label = values.groups()
-        found = prometheus.get(f"label/{label}/values", **{"match[]": series.replace("$job", "callbox")})
-        assert set(CHOSEN[f"${name}"].split("|")) <= set(found)
+        wanted, match = set(CHOSEN[f"${name}"].split("|")), {"match[]": series.replace("$job", "callbox")}
+        place = f"label/{label}/values"
+        assert wait_for(lambda place=place, wanted=wanted, match=match: wanted <= set(prometheus.get(place, **match)))
 
 
 def test_box_keeps_its_series_when_another_exporter_takes_it_over(tmp_path):
@@ -163,22 +164,30 @@ def test_box_keeps_its_series_when_another_exporter_takes_it_over(tmp_path):
 @pytest.mark.parametrize("rule", ABOUT_BOXES, ids=lambda rule: rule["alert"])
 def test_each_rule_finds_the_box_that_it_is_for_and_no_well_one(fleet, rule):
     prometheus, *_ = fleet
-    found = {labels["box"] for labels, _ in prometheus.query(rule["expr"])}
     expected = {"CallboxAway": "attic", "CallboxLossy": "hall"}.get(rule["alert"], "kitchen")
-    assert {one for one in found if not one.startswith("sim-")} == {expected}
+
+    def found():
+        boxes = {labels["box"] for labels, _ in prometheus.query(rule["expr"])}
+        return {box for box in boxes if not box.startswith("sim-")}
+
+    assert wait_for(lambda: found() == {expected}), found()
     [loaded] = [one for group in prometheus.get("rules")["groups"] for one in group["rules"] if one["name"] == rule["alert"]]  # fmt: skip
     assert loaded["health"] == "ok"
 
 
 def test_what_prometheus_has_is_what_the_broker_has(fleet):
     prometheus, *_ = fleet
-    assert prometheus.query('sum(callbox_presence{box=~"sim-.*", presence="online"})') == [({}, 20)]
+    online = 'sum(callbox_presence{box=~"sim-.*", presence="online"})'
+    assert wait_for(lambda: prometheus.query(online) == [({}, 20)]), prometheus.query(online)
     assert prometheus.query('callbox_state{box="kitchen"} == 1')[0][0]["state"] == "disconnected"
     assert prometheus.query('callbox_connect_seconds{box="kitchen"}')[0][1] == 1
-    names = {name for name in prometheus.get("label/__name__/values") if name.startswith("callbox_")}
-    assert names - {"callbox_broker_connected", "callbox_messages_ignored_total"} == {
-        one.name for one in metrics.METRICS
-    }
+    expected = {one.name for one in metrics.METRICS}
+
+    def names():
+        found = {name for name in prometheus.get("label/__name__/values") if name.startswith("callbox_")}
+        return found - {"callbox_broker_connected", "callbox_messages_ignored_total"}
+
+    assert wait_for(lambda: names() == expected), names() ^ expected
 
 
 def test_the_page_for_those_without_grafana_shows_what_is_wrong(fleet):

@@ -32,7 +32,7 @@ def test_the_network_is_cut_and_back(page):
     page.turn("network")
     page.until("#events", "the network is gone")
     page.turn("network")
-    page.until("#events", "the network is back, with the same bot", 40)
+    page.until("#events", "the network is back, with the same bot")
     page.until_state("ready")
 
 
@@ -53,7 +53,7 @@ def test_the_broker_is_stopped(page):
     page.until("#broker", "no connection")
     call(page)
     page.turn("broker")
-    page.until("#broker", "as it is sent to the broker", 60)
+    page.until("#broker", "as it is sent to the broker")
     page.until("#mqtt", '"transport": "ready"')
 
 

@@ -68,10 +68,12 @@ def test_a_lamp_follows_the_pattern_engine(demo, pages):
     page.until_live()
     page.turn("settings")
     page.until("#status-words", "three quick blinks")
-    seen = {page.brightness("status") for _ in range(40) if page.page.wait_for_timeout(30) is None}
+    seen: set[float] = set()
+    while seen != {0.0, 1.0}:  # else the test's time limit ends it
+        seen.add(page.brightness("status"))
+        page.page.wait_for_timeout(30)
     page.turn("settings")
     page.until("#status-words", "dark")
-    assert seen == {0.0, 1.0}
 
 
 NOTEBOOK = {"viewport": {"width": 1366, "height": 768}}
@@ -153,7 +155,7 @@ def test_waveforms_show_speech_and_are_flat_after_the_call(demo, pages):
     page.until_state("disconnected")
     for part in ("microphone", "speaker"):
         page.page.wait_for_function(
-            f"() => +document.querySelector('#wave-{part}').dataset.level === 0", timeout=10_000
+            f"() => +document.querySelector('#wave-{part}').dataset.level === 0", timeout=60_000
         )
 
 

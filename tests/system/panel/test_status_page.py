@@ -3,13 +3,13 @@
 import contextlib
 import json
 import signal
-import time
 import urllib.request
 from typing import Any
 
 import pytest
 from tests.rig.fake_session import FakeSession
-from tests.rig.ports import free_port
+from tests.rig.mosquitto import wait_for
+from tests.rig.ports import free_port, wait_until_open
 from tests.rig.service import Service
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -45,16 +45,8 @@ log: {{level: debug}}
 
 @contextlib.contextmanager
 def page(port):
-    deadline = 50
-    while True:
-        try:
-            opened = connect(f"ws://127.0.0.1:{port}/ws", origin=Origin(f"http://127.0.0.1:{port}"))
-            break
-        except OSError:
-            deadline -= 1
-            assert deadline, "no program listens"
-            time.sleep(0.1)
-    with opened as socket:
+    wait_until_open(port)
+    with connect(f"ws://127.0.0.1:{port}/ws", origin=Origin(f"http://127.0.0.1:{port}"), open_timeout=60) as socket:
         yield socket
 
 
@@ -91,7 +83,8 @@ def test_a_page_sees_the_box_and_may_do_nothing(box, port):
             assert "Without the panel's token" in until(socket, "refused")["text"]
         box.process.send_signal(signal.SIGUSR1)  # the box's own button
         until(socket, "event", text="button pressed")
-        assert until(socket, "lamp", lamp="status")["brightness"] > 0
+        while not until(socket, "lamp", lamp="status")["brightness"]:
+            pass
         until(socket, "status", transport="error")
 
 
@@ -177,6 +170,7 @@ def test_a_port_that_is_taken_stops_nothing(tmp_path, box, port):
         second.until("READY=1")
         second.process.send_signal(signal.SIGUSR1)
         second.until("STATUS=error")
+        assert wait_for(lambda: "can't listen" in second.log)
         _, log = second.end()
     assert f"the panel can't listen at 127.0.0.1 port {port}" in log
     assert "see panel.port" in log

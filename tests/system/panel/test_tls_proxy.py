@@ -29,9 +29,9 @@ def proxy(tmp_path, simulated):
     thread.start()
     port = int(simulated.address.rstrip("/").rpartition(":")[2])
     running = TlsProxy(tmp_path, port, prefix="/callbox")
-    asyncio.run_coroutine_threadsafe(running.__aenter__(), loop).result(10)
+    asyncio.run_coroutine_threadsafe(running.__aenter__(), loop).result(60)
     yield running
-    asyncio.run_coroutine_threadsafe(running.__aexit__(), loop).result(10)
+    asyncio.run_coroutine_threadsafe(running.__aexit__(), loop).result(60)
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()

@@ -1,6 +1,7 @@
 """The network goes and comes, with a real Pipecat server at the other end."""
 
 import asyncio
+import contextlib
 
 import pytest
 from tests.rig.network_switch import NetworkSwitch
@@ -50,8 +51,16 @@ class Line:
         """Whether the bot can still be heard."""
         self.caller.speaker.played.clear()
         self.client.send_client_message("say", 1)
-        await asyncio.sleep(2)
-        return pcm.peak_dbfs(bytes(self.caller.speaker.played)) > -20
+        return await within(60, lambda: pcm.peak_dbfs(bytes(self.caller.speaker.played)) > -20)
+
+
+async def within(limit_s, condition):
+    """Whether `condition` holds within so long."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(limit_s):
+            while not condition():
+                await asyncio.sleep(0.05)
+    return condition()
 
 
 @pytest.mark.parametrize("direct", [False, True], ids=["session url", "offer url"])
@@ -62,8 +71,7 @@ async def test_another_path_takes_over_and_the_bot_is_the_same(pipecat, direct):
         cable.cut()
         await line.caller.until(RTVIEvent.Reconnecting)
         line.client.send_client_message("push", "kept while the network was away")
-        await asyncio.sleep(2)
-        assert cable.lost > 50
+        assert await within(20, lambda: cable.lost > 50)
         cable.mend(old_paths=False)
         await line.caller.until(RTVIEvent.Reconnected)
         assert await line.caller.until(RTVIEvent.ServerMessage) == "kept while the network was away"
@@ -110,7 +118,7 @@ async def test_a_network_that_stays_away_shows_as_connecting_and_ends_as_lost(pi
         assert line.caller.states == ["connecting", "error"]
         assert "gone for 5 s" in str(line.client.error)
         with pytest.raises(SessionLostError):
-            await asyncio.wait_for(requested, 0.5)
+            await asyncio.wait_for(requested, 60)
         cable.mend()
         await line.client.connect()
 
@@ -153,7 +161,8 @@ async def test_a_server_that_was_killed_is_not_waited_for():
 @pytest.mark.parametrize("direct", [False, True], ids=["session url", "offer url"])
 async def test_a_server_that_was_restarted_has_forgotten_us_and_says_so(direct):
     with PipecatServer() as server:
-        async with NetworkSwitch(server.port) as cable, Line(cable, direct=direct) as line:
+        patient = ReconnectionPolicy(give_up_s=120)  # a busy machine starts the new one later than after 26 s
+        async with NetworkSwitch(server.port) as cable, Line(cable, patient, direct=direct) as line:
             cable.cut_tcp = True  # until the new one listens
             server.kill()
             await asyncio.to_thread(server.start)

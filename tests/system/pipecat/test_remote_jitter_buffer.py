@@ -24,7 +24,7 @@ def server():
         yield server
 
 
-async def call(server, path, impairment, duration_s):
+async def call(server, path, impairment, duration_s, machine):
     """Delays of the first second, in which nothing is lost, and all that was heard."""
     assert compat.unsupported_reason() is None  # copies are sent on the fast path only
     media = OpusSpeechMedia()
@@ -37,6 +37,8 @@ async def call(server, path, impairment, duration_s):
         radio.fair = False
         await asyncio.sleep(duration_s)
         await client.disconnect()
+    if machine.had_no_time:
+        pytest.skip(f"too busy to measure delays: {machine}")
     assert radio.lost > 0
     return read_recording(path, radio.first_sent_s)
 
@@ -46,8 +48,8 @@ def grown_ms(recording):
     return statistics.median(recording.delays_ms[-50:]) - statistics.median(recording.delays_ms[:40])
 
 
-async def test_at_3_percent_the_delay_stays(server, tmp_path):
-    found = await call(server, tmp_path / "recording", NetworkImpairment(loss=0.03), 10)
+async def test_at_3_percent_the_delay_stays(server, tmp_path, machine):
+    found = await call(server, tmp_path / "recording", NetworkImpairment(loss=0.03), 10, machine)
     assert abs(grown_ms(found)) < 60  # a bot that is stuck is 200 ms late
     assert statistics.median(found.delays_ms) < statistics.median(found.delays_ms[:40]) + 60
     assert found.lost < 0.06  # without copies a seventh
@@ -61,8 +63,8 @@ class FirstWithout(Redundancy):
         self._copies = 0
 
 
-async def test_a_bot_that_is_stuck_is_woken(server, tmp_path, monkeypatch):
+async def test_a_bot_that_is_stuck_is_woken(server, tmp_path, monkeypatch, machine):
     monkeypatch.setattr(rtp_session, "Redundancy", FirstWithout)
-    found = await call(server, tmp_path / "recording", NetworkImpairment(loss=0.05), 10)
+    found = await call(server, tmp_path / "recording", NetworkImpairment(loss=0.05), 10, machine)
     assert max(found.delays_ms) > statistics.median(found.delays_ms[:40]) + 150  # it was
     assert abs(grown_ms(found)) < 60

@@ -35,7 +35,16 @@ def test_everything_happens_and_every_outage_ends():
         assert not gone
 
 
-async def test_a_box_lives_through_it_and_keeps_nothing(tmp_path):
+@pytest.fixture
+def patient(monkeypatch):
+    """As a busy machine needs it."""
+    for limit in ("REST_S", "READY_S", "LIE_S", "TRUTH_S"):
+        monkeypatch.setattr(soaking, limit, 60.0)
+
+
+@pytest.mark.usefixtures("patient")
+async def test_a_box_lives_through_it_and_keeps_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(soaking, "KEEPS_S", 60.0)
     found = await soak(tmp_path, SEED, ROUNDS)
     facts = reason(found, 1.0, SEED)
     assert len(found.recovered_s) == ROUNDS
@@ -44,6 +53,7 @@ async def test_a_box_lives_through_it_and_keeps_nothing(tmp_path):
     assert facts["at_the_end"]["tasks"] == found.held[-1][0]
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_task_that_is_kept_is_reported(tmp_path, monkeypatch):
     kept = []
     look = soaking.Life._look
@@ -53,7 +63,6 @@ async def test_a_task_that_is_kept_is_reported(tmp_path, monkeypatch):
         look(self, when)
 
     monkeypatch.setattr(soaking.Life, "_look", leak)
-    monkeypatch.setattr(soaking, "KEEPS_S", 0.2)
     with pytest.raises(Stuck, match=r"seed 4, round 1 .* tasks, which were \d+ after the first round"):
         await soak(tmp_path, 4, 2)
     for task in kept:

@@ -133,7 +133,7 @@ async def test_a_box_is_a_device_with_all_its_entities(home, broker):
     async with box(broker) as report:
         report.on_status(Status(bot="kitchen"))
         assert await soon(lambda: expected.items() <= displayed(home).items()), displayed(home)
-        assert home.state("sensor.kitchen_started").startswith("20")
+        assert await soon(lambda: str(home.state("sensor.kitchen_started")).startswith("20"))
         assert on_card
         assert on_card <= set(displayed(home))
         [device] = [d for d in home.ask_socket({"type": "config/device_registry/list"}) if d["name"] == "Kitchen"]
