@@ -12,6 +12,7 @@ import pytest
 from tests.rig.ports import free_port
 from tests.rig.tls_proxy import TlsProxy
 from websockets.asyncio.client import connect
+from websockets.asyncio.server import serve
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.http11 import Request
 from websockets.typing import Origin
@@ -410,7 +411,6 @@ async def test_connections_that_say_nothing_leave_the_box_its_files(monkeypatch,
     def patient(*arguments, **options):
         return serve(*arguments, **{**options, "open_timeout": 600})
 
-    serve = server_module.serve
     monkeypatch.setattr(server_module, "serve", patient)  # else a busy machine ends them meanwhile
     async with RunningPanel(board=PageBoard(SPEECH)) as running, running.page() as good:
         assert await authenticate(good)

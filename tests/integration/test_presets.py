@@ -115,12 +115,13 @@ async def test_empty_settings_but_for_the_bot_and_a_press_make_a_call(machine, p
         reported = asyncio.Queue[Status]()
         box = make_composition(loaded).make_appliance([SimpleObserver(reported)], pin_factory=pins)
         assert box.board.faults == ()
+        button = pins.pin(f"GPIO{loaded.settings.board.button.pin}")
+        unwatched = button.when_changed  # gpiozero's own
         stop = asyncio.Event()
         running = asyncio.create_task(box.run(stop))
-        button = pins.pin(f"GPIO{loaded.settings.board.button.pin}")
         try:
             async with asyncio.timeout(60):
-                while button.when_changed is None:  # the contact isn't watched yet
+                while button.when_changed == unwatched:
                     await asyncio.sleep(0.01)
             for state in (S.READY, S.DISCONNECTED):
                 release = drive(button)

@@ -59,6 +59,7 @@ listening.join()
 print(json.dumps([came, sent[count - 1] - began]))
 """
 
+
 @pytest.fixture(scope="module")
 def link():
     with Link() as link:

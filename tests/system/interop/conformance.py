@@ -24,7 +24,9 @@ from callbox import __version__
 from callbox.rtvi import Deadlines
 from callbox.rtvi.protocol.messages import PROTOCOL_VERSION
 
-IMPATIENT = {scenarios.bot_never_ready: {"deadlines": Deadlines(bot_ready_s=2)}}
+IMPATIENT: dict[scenarios.Scenario, dict[str, Any]] = {
+    scenarios.bot_never_ready: {"deadlines": Deadlines(bot_ready_s=2)}
+}
 """Options of our client; in the other scenarios a busy machine may be late."""
 
 

@@ -22,7 +22,7 @@ def microphone_pixel(box):
 
 
 def until_microphone_is(box, pixel):
-    box.until(f"grep '^\\[{RING.frame[0]}, {RING.frame[1]},' {SENT} | tail -n 1 | grep -q '\"{pixel}'", 30)
+    box.until(f"grep '^\\[{RING.frame[0]}, {RING.frame[1]},' {SENT} | tail -n 1 | grep -q '\"{pixel}'", 60)
 
 
 def test_an_array_that_is_plugged_in_is_set_up_and_its_ring_shows_the_microphone(box):
@@ -56,14 +56,14 @@ def test_the_led_of_the_aiy_voice_bonnet_shows_the_microphone_and_no_other_led_c
     play = box.python("tests.rig.uleds", *AIY_LEDS, BESIDE)
     box.sh(f"{{ {play}; }} >/tmp/leds 2>&1 & echo $! >/run/leds.pid")
     try:
-        box.until(f"test -e /sys/class/leds/{BESIDE} && udevadm settle", 30)
+        box.until(f"test -e /sys/class/leds/{BESIDE} && udevadm settle", 60)
         modes = [box.sh(f"{GROUP_AND_MODE} /sys/class/leds/{led}/brightness").strip() for led in (*AIY_LEDS, BESIDE)]
         assert modes == ["audio 664"] * 3 + ["root 644"]
         box.write("/etc/callbox/conf.d/98-board.yaml", "board: {preset: aiy-voice-bonnet-v2, button: {pin: 17}}")
         box.sh("systemctl restart callbox")
         box.call()
         red, green, _ = (f"/sys/class/leds/{led}/brightness" for led in AIY_LEDS)
-        box.until(f"test $(cat {red}) = 255 && test $(cat {green}) = 255", 30)  # ready is green
+        box.until(f"test $(cat {red}) = 255 && test $(cat {green}) = 255", 60)  # ready is green
         inside = f"nsenter -t {box.show('MainPID')} -m"
         box.sh(f"{inside} test -w {red}")
         code, printed = box.run(f"{inside} sh -c 'echo 1 >/sys/class/leds/{BESIDE}/brightness'")
@@ -71,7 +71,7 @@ def test_the_led_of_the_aiy_voice_bonnet_shows_the_microphone_and_no_other_led_c
         assert "Read-only file system" in printed
         box.press()
         box.until_state("disconnected")
-        box.until(f"test $(cat {red}) = 0", 30)
+        box.until(f"test $(cat {red}) = 0", 60)
     finally:
         box.sh(
             "rm -f /etc/callbox/conf.d/98-board.yaml; pkill -P $(cat /run/leds.pid); kill $(cat /run/leds.pid) || true"
@@ -84,8 +84,8 @@ def test_without_its_driver_the_led_is_named_and_the_microphone_stays_closed(box
         box.sh("systemctl restart callbox")
         box.press()
         box.until(
-            "journalctl -u callbox --output=cat --no-pager --since=-20s | grep -q 'The kernel has no LED ktd202x:led1'",
-            30,
+            "journalctl -u callbox --output=cat --no-pager --since=-60s | grep -q 'The kernel has no LED ktd202x:led1'",
+            60,
         )
         assert "microphone open" not in box.journal("--since=-5s")
     finally:
@@ -97,7 +97,7 @@ def test_the_spi_of_a_board_is_the_services_while_the_board_s_card_is_there(box)
     before = box.sh("cat /sys/class/sound/card1/id").strip()
     box.sh("printf seeed2micvoicec >/sys/class/sound/card1/id; udevadm trigger --settle --subsystem-match=sound")
     try:
-        box.until(f"test \"$({GROUP_AND_MODE} /dev/spidev0.0)\" = 'audio 660'", 30)
+        box.until(f"test \"$({GROUP_AND_MODE} /dev/spidev0.0)\" = 'audio 660'", 60)
         box.write("/etc/callbox/conf.d/98-board.yaml", "board: {preset: respeaker-2mic-v1}")
         box.sh("systemctl restart callbox")
         box.call()
@@ -117,8 +117,8 @@ def test_without_the_card_the_spi_is_refused_and_the_microphone_stays_closed(box
         box.sh("systemctl restart callbox")
         box.press()
         box.until(
-            "journalctl -u callbox --output=cat --no-pager --since=-20s | grep -q 'No permission for /dev/spidev0.0'",
-            30,
+            "journalctl -u callbox --output=cat --no-pager --since=-60s | grep -q 'No permission for /dev/spidev0.0'",
+            60,
         )
         assert "microphone open" not in box.journal("--since=-5s")
     finally:

@@ -75,7 +75,7 @@ def test_the_journal_has_priorities(box):
     box.sh("systemctl daemon-reload")
     box.hang_up()
     box.press()
-    box.until("journalctl -u callbox -p warning --output=cat --no-pager | grep -q 127.0.0.1:9", 30)
+    box.until("journalctl -u callbox -p warning --output=cat --no-pager | grep -q 127.0.0.1:9", 60)
     printed = [json.loads(line) for line in box.sh("journalctl -u callbox _COMM=callbox -o json").splitlines()]
     by_priority = {priority: [m["MESSAGE"] for m in printed if m["PRIORITY"] == priority] for priority in "3467"}
     assert any("disconnected, idle" in text for text in by_priority["6"])
@@ -87,7 +87,7 @@ def test_wrong_settings_are_an_error_in_the_journal_and_the_last_good_ones_go_on
     box.write("/etc/callbox/conf.d/99-wrong.yaml", "speaker: {volume: 300}")
     try:
         box.sh("systemctl reload callbox")
-        box.until("journalctl -u callbox -p err --output=cat --no-pager | grep -q 99-wrong.yaml:1:", 30)
+        box.until("journalctl -u callbox -p err --output=cat --no-pager | grep -q 99-wrong.yaml:1:", 60)
         box.hang_up()  # a start, too
         box.call()
     finally:
@@ -99,7 +99,7 @@ def test_settings_are_read_again_without_a_restart(box):
     box.write("/etc/callbox/conf.d/99-new.yaml", "bot: {start_url: http://127.0.0.1:9/start}")
     try:
         box.sh("systemctl reload callbox")
-        box.until("journalctl -u callbox --output=cat --no-pager | grep -q 'in force now: bot.start_url'", 30)
+        box.until("journalctl -u callbox --output=cat --no-pager | grep -q 'in force now: bot.start_url'", 60)
     finally:
         box.sh("rm /etc/callbox/conf.d/99-new.yaml; systemctl reload callbox")
     box.call()
