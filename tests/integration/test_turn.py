@@ -14,8 +14,14 @@ from tests.rig.turn_server import TurnServer
 
 from callbox.rtvi import APIRequest, ConnectionTimeoutError, RTVIClient, RTVIEvent, TransportState
 from callbox.rtvi.protocol.ice_servers import select
-from callbox.transports.aiortc_patches import turn_check
+from callbox.transports.aiortc_patches import fast_connect, turn_check
 from callbox.transports.small_webrtc import SmallWebRTCTransport, peer_connection
+
+
+@pytest.fixture(autouse=True)
+def a_busy_machine_is_no_slow_server(monkeypatch):
+    for module, limit in ((fast_connect, "MAX_GATHER_S"), (turn_check, "MAX_GATHER_S"), (turn_check, "TIMEOUT_S")):
+        monkeypatch.setattr(module, limit, 60.0)
 
 
 @pytest.fixture
