@@ -38,7 +38,7 @@ async def test_the_first_words_arrive_although_the_bot_was_not_ready(pipecat, ma
 
 
 async def test_after_too_long_a_pre_roll_a_cue_asks_to_speak_again(pipecat):
-    async with calling(connect_handler=slowly(3.5)) as make:
+    async with calling(connect_handler=slowly(6.0)) as make:
         caller = make(APIRequest(pipecat.start_url, request_data={"transport": "webrtc"}), read_wav(SPEECH))
         await caller.client.connect()
         async with asyncio.timeout(60):
@@ -47,7 +47,7 @@ async def test_after_too_long_a_pre_roll_a_cue_asks_to_speak_again(pipecat):
 
 
 async def test_a_cue_tells_that_a_failed_call_lost_words():
-    async with calling(connect_handler=slowly(1.0)) as make:
+    async with calling(connect_handler=slowly(3.0)) as make:
         caller = make(APIRequest("http://127.0.0.1:9/start", request_data={}), read_wav(SPEECH))
         try:
             await caller.client.connect()

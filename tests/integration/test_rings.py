@@ -16,6 +16,7 @@ from callbox.cli import main
 from callbox.control.lamps import MISSED_RING, RINGING
 from callbox.control.rate_limit import RateLimit
 from callbox.control.rings import Ring, RingOutcome, RingState
+from callbox.mqtt import blocking_client, request
 from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model.topics import Topics
 from callbox.mqtt.paho_client import Broker
@@ -212,7 +213,9 @@ async def test_a_broken_message_is_refused_with_a_reason(bot, broker, listener):
         assert rig.box.status.rings.state is RingState.IDLE
 
 
-async def test_the_command_line_rings(bot, broker, listener, tmp_path, capsys):
+async def test_the_command_line_rings(bot, broker, listener, tmp_path, capsys, monkeypatch):
+    for module in (blocking_client, request):
+        monkeypatch.setattr(module, "RESPONSE_TIMEOUT_S", 60.0)  # a busy machine is late
     observer = MqttObserver(Broker("127.0.0.1", broker.port, retry_s=1), Topics("callbox", "kitchen"))
     settings = tmp_path / "callbox.yaml"
     settings.write_text(

@@ -49,6 +49,6 @@ def test_the_bundle_has_no_secret(reported):
 
 
 def test_the_panel_shows_the_box_to_this_machine(reported):
-    reported.until("curl -sf http://127.0.0.1:8067/ | grep -q '<title>Callbox</title>'", 30)
+    reported.until("curl -sf http://127.0.0.1:8067/ | grep -q '<title>Callbox</title>'", 60)
     assert "421" in reported.sh("curl -s -o /dev/null -w '%{http_code}' -H 'Host: evil.example' http://127.0.0.1:8067/")
     assert "127.0.0.1:8067" in reported.sh("ss -ltn")

@@ -60,7 +60,7 @@ class Pi:
     def hold(self):
         """Stop what rings."""
         self.machine.sh(self.machine.python("tests.system.hardware.gpio_actor", "press", "17", "1.5"))
-        self.machine.until("journalctl -u callbox -o cat --no-pager | grep -q ': stopped'", 10)
+        self.machine.until("journalctl -u callbox -o cat --no-pager | grep -q ': stopped'", 60)
         assert self.machine.level(BELL) == 0
 
     def listing(self):
