@@ -27,6 +27,7 @@ MediaDevices.prototype.getUserMedia = async function (...wanted) {
   return stream;
 };
 """
+_BRIGHTNESS = "getComputedStyle(document.getElementById('lamp-{lamp}')).getPropertyValue('--b')"
 _RECORDING = """() => {
   const blocks = window.recording ?? []; // the page hasn't begun to play
   const bytes = new Uint8Array(blocks.length * 4096);
@@ -95,8 +96,12 @@ class Page:
         return str(self.page.inner_text(selector))
 
     def brightness(self, lamp: str) -> float:
-        style = f"getComputedStyle(document.getElementById('lamp-{lamp}')).getPropertyValue('--b')"
-        return float(self.page.evaluate(style))
+        return float(self.page.evaluate(_BRIGHTNESS.format(lamp=lamp)))
+
+    def until_dark(self, lamp: str) -> None:
+        """Wait until `lamp` is: the page is told of a lamp and of its rhythm one after the other."""
+        with self._explained():
+            self.page.wait_for_function(f"() => Number({_BRIGHTNESS.format(lamp=lamp)}) === 0", timeout=60_000)
 
     def turn(self, fault: str) -> None:
         """Inject or clear a fault."""

@@ -60,7 +60,7 @@ def test_reduced_motion_shows_a_still_lamp_and_its_rhythm_in_words(demo, pages):
     page.turn("settings")
     page.until("#status-words", "dark")
     assert seen == {0.6}
-    assert page.brightness("status") == 0
+    page.until_dark("status")
 
 
 def test_a_lamp_follows_the_pattern_engine(demo, pages):
