@@ -39,16 +39,16 @@ class Machine:
     def __init__(self, guest: Guest) -> None:
         self._running = Running(["sh", "-c", _AGENT], guest)
         self._numbers = itertools.count()
-        self._wait_for(self._running.run / "up", 60)
+        self._wait_for(self._running.run / "up", 300)
 
-    def sh(self, command: str, timeout_s: float = 60) -> str:
+    def sh(self, command: str, timeout_s: float = 180) -> str:
         """Run `command` there; what it said. Raises `Failed`, with that, if it doesn't end with 0 in time."""
         code, printed = self.run(command, timeout_s)
         if code:
             raise Failed(f"{command}\nended with {code}:\n{printed}")
         return printed
 
-    def run(self, command: str, timeout_s: float = 60) -> tuple[int, str]:
+    def run(self, command: str, timeout_s: float = 180) -> tuple[int, str]:
         """Run `command` there; its exit code, and what it said on either output."""
         place = self._running.run / f"{next(self._numbers)}"
         place.with_suffix(".new").write_text(command + "\n")
