@@ -1,6 +1,7 @@
 """The first endpoint of a bot that answers, over real HTTP servers and ports where none listens."""
 
 import json
+from typing import Any
 
 import pytest
 from tests.rig.fake_session import Transport
@@ -121,7 +122,8 @@ async def test_a_refusal_after_no_answer_names_both_too(pool):
 
 
 async def test_a_client_tells_which_endpoint_failed_before_the_deadline():
-    first, seen = nowhere(), []
+    seen: list[Any] = []
+    first = nowhere()
     async with server(None, seen) as silent:
         request = APIRequest(first, fallback_endpoints=(silent,))
         client = RTVIClient(Transport, params=request, deadlines=Deadlines(start_s=60.0))

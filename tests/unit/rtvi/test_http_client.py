@@ -173,7 +173,8 @@ async def test_a_connection_that_is_there_when_its_request_is_given_up_is_closed
 
 
 async def test_a_server_that_never_answers_meets_the_deadline():
-    client, seen = RTVIClient(Transport, deadlines=Deadlines(start_s=60.0)), []
+    seen: list[Any] = []
+    client = RTVIClient(Transport, deadlines=Deadlines(start_s=60.0))
     async with server(None, seen) as url:
         with pytest.raises(ConnectionTimeoutError, match=r"60 s"):
             await deadline_passes(client.connect(APIRequest(url)), seen, 60)

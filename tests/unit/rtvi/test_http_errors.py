@@ -315,7 +315,8 @@ def test_a_resolver_that_hangs_is_named_and_does_not_delay_the_end_of_the_proces
 
 
 async def test_a_slow_server_did_not_answer_in_time():
-    client, seen = RTVIClient(Transport, deadlines=Deadlines(start_s=60.0)), []
+    seen: list[Any] = []
+    client = RTVIClient(Transport, deadlines=Deadlines(start_s=60.0))
     async with server(None, seen) as url:
         with pytest.raises(ConnectionTimeoutError, match="did not answer the start request"):
             await deadline_passes(client.connect(APIRequest(url)), seen, 60)
