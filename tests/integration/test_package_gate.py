@@ -263,6 +263,26 @@ def test_of_two_versions_in_one_trial_the_one_before_both_is_kept(box):
     assert box.has_old
 
 
+@pytest.mark.parametrize("reported", [True, False])
+def test_of_a_version_that_is_given_up_and_still_there_nothing_is_kept(box, reported):
+    """The next one comes before the way back: that waits for a pause, for another program, or for room on the disk."""
+    box.upgrade(NEW)
+    box.report()
+    box.systemd.unit = UnitState("failed", "exit-code", 0)
+    box.turn()
+    assert box.rollout.state is RolloutState.ROLLED_BACK
+    if not reported:
+        (box.runtime / HEALTH).unlink()
+    box.systemd.unit = RUNNING
+    box.upgrade(NEWER)
+    assert (box.rollout.state, box.rollout.version, box.rollout.previous) == (RolloutState.TRIAL, NEWER, OLD)
+    box.systemd.unit = UnitState("failed", "exit-code", 0)
+    box.turn()
+    assert box.turn() is Step.REINSTALL
+    assert box.has_old
+    assert all(box.pin.read_text().count(f"Pin: version {version}\n") == 1 for version in (NEW, NEWER))
+
+
 @pytest.mark.parametrize("status", ["reinstreq half-installed", "ok half-installed"])
 def test_what_was_broken_off_while_it_was_unpacked_is_the_old_version_again(box, status):
     box.gate.begin(NEW)

@@ -22,7 +22,7 @@ from callbox.system.files import Disk, read_regular
 from callbox.system.systemd import Notifier
 from callbox.upgrade.dpkg import Dpkg
 from callbox.upgrade.records import FOLDER, HEALTH, MAX_REPORT_BYTES, RECORD, HealthReport, Record
-from callbox.upgrade.steps import Step, due
+from callbox.upgrade.steps import Step, due, is_still_there
 
 PERIOD_S = 5.0
 RETRY_S = 60.0
@@ -106,11 +106,13 @@ class Gate:
         """Put `version`, which dpkg is about to unpack, on trial. Not if it isn't above the one that is installed, or
         if the box doesn't report how it is. Raises OSError; then the upgrade is without a trial.
         """
-        installed = self._dpkg.state().version
+        package = self._dpkg.state()
+        installed = package.version
         if not self._dpkg.is_newer(version, installed):
             return
         record, report = self._read(), self._report()
-        if record.rollout.state is RolloutState.TRIAL and self._kept.exists() and self._gate.exists():
+        is_unproved = record.rollout.state is RolloutState.TRIAL or is_still_there(record.rollout, package)
+        if is_unproved and self._kept.exists() and self._gate.exists():  # what is kept is of the version before it
             rollout, _ = record.rollout.on(RolloutEvent.NEW_VERSION, version, record.rollout.known)
             self._write(replace(record, rollout=rollout))
         elif report and report.version == installed:

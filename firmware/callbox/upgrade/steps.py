@@ -35,13 +35,18 @@ class Step(Enum):
     END = "nothing is left to do; what was kept is removed"
 
 
+def is_still_there(rollout: Rollout[str], package: Package) -> bool:
+    """Whether the version that was given up is the installed one: the way back is to come."""
+    return rollout.state is RolloutState.ROLLED_BACK and package.version == rollout.highest
+
+
 def due(rollout: Rollout[str], package: Package) -> Step:
     """The next step; the gate is asked again after it."""
     if package.status in GONE:
         return Step.END
     if package.status == "half-installed":  # files of both versions may be there
         return Step.REINSTALL
-    if rollout.state is RolloutState.ROLLED_BACK and package.version == rollout.highest:
+    if is_still_there(rollout, package):
         return Step.REINSTALL
     is_ours = rollout.state is not RolloutState.ACCEPTED  # another package's run is for who began it
     if package.status != "installed":

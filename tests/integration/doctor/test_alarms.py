@@ -1,7 +1,7 @@
 """What alarms need: the time, its zone, and the file that keeps them."""
 
 import pytest
-from tests.integration.doctor.visits import codes
+from tests.integration.doctor.visits import codes, codes_reported
 
 from callbox.app.alarm_store import NAME, AlarmStore
 from callbox.control.alarm_table import AlarmKind
@@ -60,3 +60,13 @@ async def test_what_is_set_is_counted(place, folder):
     store.close()
     [result] = await place.visit("alarms")
     assert (result.outcome, result.report.measured["set"]) == (Outcome.PASS, 1)
+
+
+async def test_what_another_user_keeps_is_no_fault(place, folder):
+    """The package's service is a dynamic user: its folder is beneath one that is root's."""
+    (folder / NAME).touch()
+    folder.chmod(0)
+    reported = place.visit_apart("alarms", humble=True)
+    folder.chmod(0o700)
+    assert codes_reported(reported) == []
+    assert reported["checks"][0]["measured"]["kept"] == "only root may read it"
