@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from callbox.app import compose
 from callbox.app.chimes import ChimeConfig
 from callbox.audio.playout.cues import Cue, error_beeps, periods
 from callbox.cli import main
-from callbox.cli.common import EX_CONFIG
+from callbox.cli.common import EX_OK
 from callbox.config import SettingsError, load
 from callbox.control.faults import Fault
 from callbox.rtvi import TransportState
@@ -101,39 +102,44 @@ async def test_a_handset_rings_until_the_bot_is_ready():
         assert b"".join(periods(Cue.CONNECTING)) not in bytes(rig.speaker.played)
 
 
-def check(folder, chimes):
+def settings(folder, chimes):
     file = folder / "callbox.yaml"
     file.write_text(f"bot: {{start_url: 'http://192.168.1.20/start'}}\nchimes: {chimes}\n")
-    loaded = load(file)
-    compose.check_spoken_causes(loaded)
-    return compose.make_composition(loaded)
+    return file
 
 
-def test_a_folder_of_spoken_causes_that_cannot_be_used_is_an_error_with_its_place(tmp_path):
-    with pytest.raises(SettingsError, match=r"callbox\.yaml:2:\d+: chimes\.speech.*there is no such folder"):
-        check(tmp_path, f"{{speech: {tmp_path}/none}}")
-    with pytest.raises(SettingsError, match=r"chimes\.speech.*holds none of bot_unreachable\.wav"):
-        check(tmp_path, f"{{speech: {tmp_path}}}")
-    (tmp_path / "internal.wav").write_bytes(b"RIFF")
-    with pytest.raises(SettingsError, match=r"chimes\.speech.*no WAV file"):
-        check(tmp_path, f"{{speech: {tmp_path}}}")
+def test_a_folder_of_spoken_causes_that_cannot_be_used_is_a_warning_with_its_place(tmp_path):
+    def warning():
+        [warning] = compose.make_composition(load(settings(tmp_path, f"{{speech: {folder}}}"))).warnings
+        return warning
+
+    folder = tmp_path / "causes"
+    assert re.search(r"callbox\.yaml:2:\d+: chimes\.speech.*there is no such folder; no cause is spoken", warning())
+    folder.mkdir()
+    assert re.search(r"chimes\.speech.*holds none of bot_unreachable\.wav", warning())
+    (folder / "internal.wav").write_bytes(b"RIFF")
+    assert re.search(r"chimes\.speech.*no WAV file", warning())
+
+
+def test_settings_of_chimes(tmp_path):
+    def config(chimes):
+        return compose.chime_config(compose.make_composition(load(settings(tmp_path, chimes))).settings)
+
     with pytest.raises(SettingsError, match=r"chimes\.speech.*must be none, en, de"):
-        check(tmp_path, "{speech: fr}")
-    assert compose.chime_config(check(tmp_path, "{speech: de}").settings).speech == OWN / "de"
-    assert compose.chime_config(check(tmp_path, "{enabled: false}").settings) == ChimeConfig(enabled=False)
+        config("{speech: fr}")
+    assert config("{speech: de}").speech == OWN / "de"
+    assert config("{enabled: false}") == ChimeConfig(enabled=False)
 
 
 def test_a_box_whose_spoken_causes_cannot_be_used_works_without(tmp_path, caplog):
-    file = tmp_path / "callbox.yaml"
-    file.write_text(f"bot: {{start_url: 'http://192.168.1.20/start'}}\nchimes: {{speech: {tmp_path}/none}}\n")
-    composition = compose.make_composition(load(file))
+    composition = compose.make_composition(load(settings(tmp_path, f"{{speech: {tmp_path}/none}}")))
     assert "there is no such folder; no cause is spoken" in caplog.text
     assert compose.chime_config(composition.settings).speech is None
     assert compose.chime_config(composition.settings).enabled
 
 
-def test_check_says_what_is_wrong_with_the_spoken_causes(tmp_path, capsys):
-    file = tmp_path / "callbox.yaml"
-    file.write_text(f"bot: {{start_url: 'http://192.168.1.20/start'}}\nchimes: {{speech: {tmp_path}/none}}\n")
-    assert main(["check", str(file)]) == EX_CONFIG
-    assert "chimes.speech" in capsys.readouterr().err
+def test_check_says_what_is_wrong_with_the_spoken_causes_and_that_the_box_works_without(tmp_path, capsys):
+    assert main(["check", str(settings(tmp_path, f"{{speech: {tmp_path}/none}}"))]) == EX_OK
+    printed = capsys.readouterr()
+    assert re.match(r"warning: .*chimes\.speech.*no such folder; no cause is spoken", printed.err)
+    assert "callbox.yaml: good" in printed.out

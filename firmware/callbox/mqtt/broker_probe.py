@@ -22,6 +22,8 @@ _PAYLOAD = b"callbox doctor"
 _SILENT_KEEP_ALIVE_S, _SILENT_S = 1, 12.0
 """Keep alive of a client that falls silent, and how long the broker may take to end it: Mosquitto looks every 5 s."""
 MAX_RETAINED_BYTES = 16384
+_MAX_NUMBER = 10**12
+"""Of a box's seconds and connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,9 @@ def _read_connections(client: BlockingClient, topics_: Topics, result: BrokerPro
         boots.add(fields["boot"])
         mqtt, uptime_s = fields.get("mqtt"), fields.get("uptime_s")
         connections = mqtt.get("connections") if isinstance(mqtt, dict) else None
-        if isinstance(connections, int) and isinstance(uptime_s, int | float):
+        if not isinstance(connections, int) or not isinstance(uptime_s, int | float):
+            continue
+        if 0 <= connections <= _MAX_NUMBER and 0 <= uptime_s <= _MAX_NUMBER:
             result = replace(result, connections=connections, uptime_s=uptime_s)
     return replace(result, boots=len(boots))
 

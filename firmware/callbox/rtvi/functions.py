@@ -53,7 +53,11 @@ class Functions:
             self._known.popitem(last=False)
         task = asyncio.create_task(self._perform(handler, call), name=f"function {call.function_name}")
         self._running[call.tool_call_id] = task
-        task.add_done_callback(lambda _: self._running.pop(call.tool_call_id, None))
+        task.add_done_callback(lambda _: self._forget(call.tool_call_id, task))
+
+    def _forget(self, tool_call_id: str, task: asyncio.Task[None]) -> None:
+        if self._running.get(tool_call_id) is task:  # else a call of the next session has its id
+            del self._running[tool_call_id]
 
     def cancel(self, tool_call_id: str) -> None:
         """Forget a call whose result the bot doesn't want any more."""

@@ -1,6 +1,7 @@
 """Threads for blocking calls that don't keep the process alive."""
 
 import asyncio
+import functools
 import queue
 import threading
 from collections.abc import Callable
@@ -27,32 +28,34 @@ class DaemonExecutor(ThreadPoolExecutor):
 
     def __init__(self) -> None:
         super().__init__(max_workers=MAX_THREADS)
-        self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._work: queue.SimpleQueue[Callable[[], Callable[[], None]]] = queue.SimpleQueue()
+        """Each makes its call, and returns what tells the outcome."""
         self._guard = threading.Lock()
-        self._count = self._idle = 0
+        self._count = 0
+        self._unfinished = 0
+        """Calls that wait for a thread or are being made: for each there is a thread, up to `MAX_THREADS`."""
         self._is_over = False
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """As `Executor.submit`. RuntimeError after `shutdown`."""
         future: Future[T] = Future()
 
-        def run() -> None:
+        def run() -> Callable[[], None]:
             if not future.set_running_or_notify_cancel():
-                return
+                return lambda: None
             try:
-                result = fn(*args, **kwargs)
+                return functools.partial(future.set_result, fn(*args, **kwargs))
             except BaseException as error:
-                future.set_exception(error)
-            else:
-                future.set_result(result)
+                return functools.partial(future.set_exception, error)
 
         with self._guard:
             if self._is_over:
                 raise RuntimeError("cannot schedule new futures after shutdown")
             self._work.put(run)
-            if self._work.qsize() > self._idle and self._count < MAX_THREADS:
-                self._count += 1
+            self._unfinished += 1
+            if self._count < min(self._unfinished, MAX_THREADS):
                 threading.Thread(target=self._live, name="executor", daemon=True).start()
+                self._count += 1
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -63,24 +66,19 @@ class DaemonExecutor(ThreadPoolExecutor):
 
     def _live(self) -> None:
         while True:
-            with self._guard:
-                self._idle += 1
-            run = self._next()
-            with self._guard:
-                self._idle -= 1
-                if run is None:
+            try:
+                run = self._work.get(timeout=IDLE_S)
+            except queue.Empty:
+                with self._guard:
                     if self._work.empty():
                         self._count -= 1
                         return
-                    continue
-            run()
-            del run  # what it holds may live on in its caller only
-
-    def _next(self) -> Callable[[], None] | None:
-        try:
-            return self._work.get(timeout=IDLE_S)
-        except queue.Empty:
-            return None
+                continue
+            tell = run()
+            with self._guard:
+                self._unfinished -= 1  # before who waits for it may submit the next one
+            tell()
+            del run, tell  # what they hold may live on in their caller only
 
 
 async def in_daemon_thread(work: Callable[[], T], name: str) -> T:

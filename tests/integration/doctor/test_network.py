@@ -1,15 +1,17 @@
 """Broker, bot and STUN, each a real server: each code by a fault of it, or of the way to it."""
 
 import asyncio
+import dataclasses
 import json
 import socket
 import ssl
 import subprocess
+import threading
 from urllib.parse import urlsplit
 
 import pytest
 from tests.integration.doctor.servers import Bot, Stun, full, relay, server_context
-from tests.integration.doctor.visits import codes
+from tests.integration.doctor.visits import check, codes
 from tests.integration.test_prewarm import NotingBot
 from tests.rig import mqtt_packets as packets
 from tests.rig.forgetful_router import forgetful_router
@@ -18,6 +20,7 @@ from tests.rig.ports import free_port
 from tests.rig.tls import make_certificate
 from tests.rig.turn_server import TurnServer
 
+from callbox.doctor import runner
 from callbox.doctor.model.codes import CODES
 from callbox.doctor.model.evaluate import network
 from callbox.doctor.model.findings import Outcome
@@ -343,6 +346,22 @@ async def test_two_boxes_with_one_id_are_found(place):
     assert codes(await place.visit("mqtt")) == ["MQTT-RECONNECTS"]
 
 
+@pytest.mark.parametrize(
+    ("name", "number"), [("uptime_s", "9" * 4000), ("uptime_s", "-1"), ("connections", "9" * 4000)]
+)
+async def test_a_number_that_no_box_can_have_is_left_out(place, name, number):
+    numbers = {"uptime_s": "1", "connections": "9", name: number}
+    health = (
+        f'{{"boot": "b00t1", "uptime_s": {numbers["uptime_s"]}, "mqtt": {{"connections": {numbers["connections"]}}}}}'
+    )
+    with Listener(broker(place).port) as listener:
+        listener.publish(f"{OWN}/health", health.encode(), retain=True)
+        listener.publish(f"{OWN}/state", b'{"boot": "b00t2"}', retain=True)
+    [result] = await place.visit("mqtt")
+    [found] = result.report.findings
+    assert (found.code.name, found.detail) == ("MQTT-RECONNECTS", "0 connections in 0 s, 2 boots")
+
+
 @pytest.mark.parametrize("way", ["start_url", "offer_url"])
 async def test_a_good_bot_is_timed_and_hung_up(place, way):
     async with Bot() as bot:
@@ -397,6 +416,19 @@ async def test_stun_is_requested_from_each_address_of_this_machine(place):
     assert len(quick) == len(slow) == len(servers[0].callers) >= 1
     assert min(quick.values()) > 0
     assert min(slow.values()) >= 200
+
+
+async def test_servers_are_asked_at_the_same_time(place, monkeypatch):
+    """Eight names, as many as a bot may have, and each takes as long as it may."""
+    over = threading.Event()
+    place.running.callback(over.set)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(600) and [])
+    monkeypatch.setattr(runner, "CHECKS", (check("settings"), dataclasses.replace(check("stun"), limit_s=12)))
+    monkeypatch.setattr(stun_probe, "WAIT_S", 1.0)
+    place.settings["bot"]["ice_servers"] = [{"urls": f"stun:stun{number}.example"} for number in range(8)]
+    [result] = await place.visit("stun")
+    assert codes([result]) == ["STUN-NAME"] * 8
+    assert [found.detail for found in result.report.findings][7] == "stun7.example:3478: no answer in time"
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from callbox.config.model.signed import MAX_VERSION
 from callbox.control.faults import Fault, Problem
 from callbox.control.rollout import RolloutState
 from callbox.control.status import Status
@@ -86,11 +87,10 @@ def test_signed_settings_have_a_column_if_some_box_has_any():
     watched.apply(box.on_connect())
     assert (watched.row.settings_version, watched.row.rollout) == (None, None)
     assert "settings" not in render.table([watched.row], START)
-    version = 20261130
-    for rollout, cell in (
-        (RolloutState.TRIAL, "20261130 (trial)"),
-        (RolloutState.ROLLED_BACK, "20261130 (rolled back)"),
-        (RolloutState.ACCEPTED, "20261130"),
+    for version, rollout, cell in (
+        (20261130, RolloutState.TRIAL, "20261130 (trial)"),
+        (20261130, RolloutState.ROLLED_BACK, "20261130 (rolled back)"),
+        (MAX_VERSION, RolloutState.ACCEPTED, "1000000000000"),
     ):
         watched.apply(box.status(Status(settings_version=version, rollout=rollout), Timestamp(START, 1.0)))
         assert (watched.row.settings_version, watched.row.rollout) == (version, rollout.value)

@@ -231,6 +231,37 @@ async def test_a_function_of_a_session_that_is_over_sends_nothing_in_the_next(en
     await stage.client.disconnect()
 
 
+@pytest.mark.parametrize("end", ["cancelled by the bot", "hung up"])
+async def test_a_call_with_the_id_of_one_of_the_session_before_can_be_cancelled(end):
+    stage = FakeSession()
+    cleaned_up, cancelled = asyncio.Event(), []
+
+    async def light(call):
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            cancelled.append(call.arguments["session"])
+            await cleaned_up.wait()  # the first one ends in the second session
+            raise
+
+    stage.client.register_function_call_handler("light", light)
+    await stage.until_ready()
+    await called(stage, "light", session=1)
+    await stage.client.disconnect()
+    await stage.until_ready()
+    await called(stage, "light", session=2)
+    cleaned_up.set()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    if end == "hung up":
+        await stage.client.disconnect()
+    else:
+        stage.transport.receive("llm-function-call-stopped", {"tool_call_id": "call-1", "cancelled": True})
+    await asyncio.sleep(0)
+    assert cancelled == [1, 2]
+    await stage.client.disconnect()
+
+
 async def test_none_is_no_result_and_an_unknown_function_is_only_emitted():
     stage = FakeSession()
     seen: list[FunctionCall] = []

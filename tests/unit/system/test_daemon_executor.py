@@ -1,6 +1,7 @@
 """Blocking calls in threads that keep no process alive."""
 
 import asyncio
+import queue
 import threading
 
 import pytest
@@ -57,3 +58,32 @@ def test_a_thread_without_work_ends_and_later_work_is_done(monkeypatch):
     thread.join(60)
     assert not thread.is_alive()
     assert executor.submit(lambda: 5).result(60) == 5
+
+
+def test_a_call_does_not_wait_for_a_thread_that_has_just_taken_another(monkeypatch):
+    waiting, taken, go_on, never = threading.Semaphore(0), threading.Event(), threading.Event(), threading.Event()
+
+    class SlowQueue(queue.SimpleQueue):
+        """Between an item and who takes it there is time for another `submit`."""
+
+        def get(self, block=True, timeout=None):
+            waiting.release()
+            item = super().get(block, timeout)
+            if not taken.is_set():
+                taken.set()
+                go_on.wait(60)
+            return item
+
+    monkeypatch.setattr(queue, "SimpleQueue", SlowQueue)
+    executor = DaemonExecutor()
+    go_on.set()
+    executor.submit(int).result(60)
+    assert all(waiting.acquire(timeout=60) for _ in range(2)), "the thread is idle"
+    go_on.clear()
+    taken.clear()
+    executor.submit(never.wait)
+    assert taken.wait(60)
+    second = executor.submit(lambda: 5)
+    go_on.set()
+    assert second.result(60) == 5
+    never.set()

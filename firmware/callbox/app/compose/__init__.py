@@ -14,14 +14,13 @@ from callbox.app.compose.connection import connection_configs
 from callbox.app.compose.lamps import find_status_lamp, wired_lamps
 from callbox.app.compose.mqtt import broker_config, host_info, info_payload
 from callbox.app.compose.panel import panel_factory, panel_token
-from callbox.app.compose.sound import audio_config, check_spoken_causes, chime_config
+from callbox.app.compose.sound import audio_config, chime_config, spoken_causes_warning
 
 __all__ = [
     "Composition",
     "audio_config",
     "broker_config",
     "button_config",
-    "check_spoken_causes",
     "chime_config",
     "connection_configs",
     "find_status_lamp",
@@ -34,6 +33,7 @@ __all__ = [
     "panel_token",
     "preimport",
     "press_on_signal",
+    "spoken_causes_warning",
     "telephone_config",
     "wired_lamps",
 ]

@@ -22,7 +22,7 @@ from callbox.app.compose.lamps import wiring_of
 from callbox.app.compose.mqtt import broker_config, info_payload
 from callbox.app.compose.panel import PanelFactory, panel_factory
 from callbox.app.compose.rings import alarm_config, ring_config
-from callbox.app.compose.sound import audio_config, check_spoken_causes, chime_config
+from callbox.app.compose.sound import audio_config, chime_config, spoken_causes_warning
 from callbox.app.compose.tools import tool_config
 from callbox.app.compose.wake import check_wake, wake_config, wake_group
 from callbox.app.connection_config import ConnectionConfig
@@ -31,7 +31,7 @@ from callbox.app.observers import Observer
 from callbox.app.reconfigure import Reconfiguration
 from callbox.app.ring_store import RingStore
 from callbox.audio.playout import cues
-from callbox.config import Loaded, Settings, SettingsError
+from callbox.config import Loaded, Settings
 from callbox.control.call_limits import CallLimits
 from callbox.control.quiet_hours import QuietHours
 from callbox.mqtt.client import MqttObserver, TrafficObserver
@@ -177,11 +177,9 @@ def make_composition(loaded: Loaded) -> Composition:
         raise loaded.error(text, "sound", "echo")
     check_wake(loaded)
     warnings: list[str] = []
-    try:
-        check_spoken_causes(loaded)
-    except SettingsError as error:  # a telephone works without
-        warnings.append(f"{error}; no cause is spoken")
-        log.warning("%s", warnings[0])
+    if warning := spoken_causes_warning(loaded):  # a telephone works without
+        warnings.append(warning)
+        log.warning("%s", warning)
         chimes = msgspec.structs.replace(settings.chimes, speech="none")
         settings = msgspec.structs.replace(settings, chimes=chimes)
         loaded = replace(loaded, settings=settings)

@@ -50,17 +50,21 @@ def _spoken_causes(settings: Settings) -> Path | None:
     return own / speech if speech in SENTENCES else Path(speech)
 
 
-def check_spoken_causes(loaded: Loaded) -> None:
-    """Read the spoken causes. Raises `SettingsError` for a folder of the user's that can't be used, or a file in it."""
+def spoken_causes_warning(loaded: Loaded) -> str | None:
+    """Warning, with its place, if a folder of the user's, or a file in it, can't be used; None: all can. Reads them."""
     folder = _spoken_causes(loaded.settings)
     if folder is None or loaded.settings.chimes.speech in SENTENCES:
-        return
+        return None
+    wrong = _wrong_with(folder)
+    return wrong and f"{loaded.error(wrong, 'chimes', 'speech')}; no cause is spoken"
+
+
+def _wrong_with(folder: Path) -> str | None:
     if not folder.is_dir():
-        raise loaded.error(f"{folder}: there is no such folder", "chimes", "speech")
+        return f"{folder}: there is no such folder"
     try:
         found = [fault.code for fault in Fault if spoken_cause.read(folder, fault.code)]
     except (OSError, ValueError) as error:
-        raise loaded.error(str(error), "chimes", "speech") from None
-    if not found:
-        names = ", ".join(f"{fault.code}.wav" for fault in Fault)
-        raise loaded.error(f"{folder} holds none of {names}", "chimes", "speech")
+        return str(error)
+    names = ", ".join(f"{fault.code}.wav" for fault in Fault)
+    return None if found else f"{folder} holds none of {names}"

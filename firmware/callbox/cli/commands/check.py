@@ -53,6 +53,16 @@ def _wake(loaded: "Loaded", *, is_here: bool) -> list[str]:
     return []
 
 
+def _spoken_causes(loaded: "Loaded") -> list[str]:
+    """Warning if the files of the settings that say a fault's cause can't be used."""
+    if not loaded.settings.chimes.speech.startswith("/"):
+        return []
+    from callbox.app.compose import spoken_causes_warning
+
+    warning = spoken_causes_warning(loaded)
+    return [warning] if warning else []
+
+
 def _left_out(config: Path, loaded: "Loaded") -> list[str]:
     """Warning if this user can't read the fleet's settings that the box has fetched."""
     from callbox.system import fetched_settings
@@ -70,11 +80,7 @@ def _check(options: argparse.Namespace) -> int:
     try:
         loaded = load(options.file) if options.file else load_all(options.config, options.set)
         _check_token(loaded)
-        if loaded.settings.chimes.speech.startswith("/"):
-            from callbox.app.compose import check_spoken_causes
-
-            check_spoken_causes(loaded)
-        warnings = [*loaded.warnings, *_wake(loaded, is_here=options.file is None)]
+        warnings = [*loaded.warnings, *_wake(loaded, is_here=options.file is None), *_spoken_causes(loaded)]
     except SettingsError as error:
         print(error, file=sys.stderr)
         return EX_CONFIG

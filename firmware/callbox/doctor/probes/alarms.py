@@ -29,7 +29,7 @@ async def alarms(context: Context) -> Report:
 
 
 def _kept(folder: Path) -> tuple[dict[str, Value], str | None]:
-    """What is kept in `folder`, and why it can't be read; None: it can, or isn't there, or isn't this user's to read."""
+    """What is kept in `folder`, and why it can't be read; None: it can, isn't there, or isn't this user's to read."""
     file = folder / NAME
     try:
         file.open("rb").close()

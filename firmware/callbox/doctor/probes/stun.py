@@ -4,12 +4,13 @@ import asyncio
 import functools
 import secrets
 import socket
+from collections.abc import Sequence
 
 from callbox.config import SettingsError
 from callbox.config.schema import IceServer
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import network as evaluate
-from callbox.doctor.model.findings import Finding, Report, Value, finding
+from callbox.doctor.model.findings import Report, Value, finding
 from callbox.rtvi.protocol.ice_servers import IceUrl, TurnServer, parse_url
 from callbox.transports.aiortc_patches import compat
 
@@ -21,7 +22,9 @@ _REQUEST, _ANSWER, _COOKIE = b"\x00\x01\x00\x00", b"\x01\x01", b"\x21\x12\xa4\x4
 
 
 async def stun(context: Context) -> Report:
-    """Each STUN server, from each interface; an allocation at each TURN server, as a call makes it."""
+    """Each STUN server, from each interface; an allocation at each TURN server, as a call makes it. All at the same
+    time: one that is silent takes seconds.
+    """
     loaded = context.require_settings()
     configured: dict[tuple[str | int, ...], IceServer] = {
         (*place, "ice_servers", number): server
@@ -30,9 +33,7 @@ async def stun(context: Context) -> Report:
     }
     if not configured:
         return Report(skipped="ice_servers names none: on one network none is needed")
-    measured: dict[str, Value] = {}
-    findings: list[Finding] = []
-    servers: list[IceUrl] = []
+    servers: list[IceUrl | TurnServer] = []
     for place, server in configured.items():
         url = parse_url(server.urls)
         if url.scheme == "stun":
@@ -43,30 +44,44 @@ async def stun(context: Context) -> Report:
             password = loaded.fetch(reference, *place) if reference else None
         except SettingsError:  # found by the check of the settings
             continue
-        if changed := compat.unsupported_reason():
-            measured[f"{url}"] = f"not checked: {changed}"
-            continue
-        from callbox.transports.aiortc_patches import turn_check
-
-        reason = await turn_check.failure(TurnServer(url, server.username, password))
-        measured[f"{url}"] = "no relayed candidate" if reason else "gives a relayed candidate"
-        if reason:
-            findings.append(finding("TURN-FAILED", reason))
+        servers.append(TurnServer(url, server.username, password))
     sources = await in_thread(lambda: interfaces(_ifaddr_pairs()))
-    for url in dict.fromkeys(servers):
-        server_text = f"{url.host}:{url.port}"
-        resolve = functools.partial(socket.getaddrinfo, url.host, url.port, socket.AF_INET, socket.SOCK_DGRAM)
-        try:
-            async with asyncio.timeout(WAIT_S * 3):
-                address = (await in_thread(resolve))[0][4]
-        except (OSError, UnicodeError) as error:
-            findings.append(finding("STUN-NAME", f"{server_text}: {str(error) or 'no answer in time'}"))
-            continue
-        answers = await asyncio.gather(*(ask(source, (str(address[0]), url.port)) for _, source in sources))
-        answers_ms = {name: answer for (name, _), answer in zip(sources, answers, strict=True)}
-        measured[f"{server_text}_ms"] = {name: None if ms is None else round(ms, 1) for name, ms in answers_ms.items()}
-        findings += evaluate.stun(server_text, answers_ms)
-    return Report(measured, tuple(findings))
+    reports = await asyncio.gather(
+        *(
+            _turn(server) if isinstance(server, TurnServer) else _stun(server, sources)
+            for server in dict.fromkeys(servers)
+        )
+    )
+    measured = {name: value for report in reports for name, value in report.measured.items()}
+    return Report(measured, tuple(found for report in reports for found in report.findings))
+
+
+async def _turn(server: TurnServer) -> Report:
+    if changed := compat.unsupported_reason():
+        return Report({f"{server.url}": f"not checked: {changed}"})
+    from callbox.transports.aiortc_patches import turn_check
+
+    reason = await turn_check.failure(server)
+    if reason:
+        return Report({f"{server.url}": "no relayed candidate"}, (finding("TURN-FAILED", reason),))
+    return Report({f"{server.url}": "gives a relayed candidate"})
+
+
+async def _stun(url: IceUrl, sources: Sequence[tuple[str, str]]) -> Report:
+    """`sources`: names and addresses of the interfaces."""
+    server = f"{url.host}:{url.port}"
+    resolve = functools.partial(socket.getaddrinfo, url.host, url.port, socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        async with asyncio.timeout(WAIT_S * 3):
+            address = (await in_thread(resolve))[0][4]
+    except (OSError, UnicodeError) as error:
+        return Report(findings=(finding("STUN-NAME", f"{server}: {str(error) or 'no answer in time'}"),))
+    answers = await asyncio.gather(*(ask(source, (str(address[0]), url.port)) for _, source in sources))
+    answers_ms = {name: answer for (name, _), answer in zip(sources, answers, strict=True)}
+    measured: dict[str, Value] = {
+        f"{server}_ms": {name: None if ms is None else round(ms, 1) for name, ms in answers_ms.items()}
+    }
+    return Report(measured, tuple(evaluate.stun(server, answers_ms)))
 
 
 def interfaces(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -247,7 +247,7 @@ def _number(value: Any) -> int | float | None:
     """`value` if it is a number that a row can show, to 1/1000."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return (round(value, 3) if isinstance(value, float) else value) if abs(value) < _MAX_NUMBER else None  # nan too
+    return (round(value, 3) if isinstance(value, float) else value) if abs(value) <= _MAX_NUMBER else None  # nan too
 
 
 def _numbers(fields: Mapping[str, Any], keys: Sequence[str]) -> list[str | None]:
