@@ -14,7 +14,7 @@ async def main(url: str, question: str, answer: str) -> None:
     client = RTVIClient(SmallWebRTCTransport, wav_media(question, answer))
     client.on(RTVIEvent.TransportStateChanged, print)
     client.on(RTVIEvent.BotOutput, lambda output: print("bot:", one_line(output.text)))
-    client.on(RTVIEvent.BotStoppedSpeaking, answered.set)
+    client.on(RTVIEvent.UserStoppedSpeaking, lambda: client.on(RTVIEvent.BotStoppedSpeaking, answered.set))
     await client.connect(APIRequest(url, request_data={"transport": "webrtc"}))
     await asyncio.wait_for(answered.wait(), timeout=60)
     await client.disconnect()

@@ -69,6 +69,28 @@ sys.exit(f"loaded: {{loaded}}" if loaded else 0)
     assert len(re.findall(r"^bot: I heard you for \d", done.stdout, re.MULTILINE)) == 1
 
 
+async def test_a_greeting_of_the_bot_is_no_answer(tmp_path):
+    class Greeting(Call):
+        def on_message(self, message):
+            super().on_message(message)
+            if message.type == "client-ready":
+                self.tell("bot-started-speaking")
+                self.tell("bot-stopped-speaking")
+
+    class GreetingBot(EchoBot):
+        def new_call(self):
+            return Greeting()
+
+    bot = GreetingBot()
+    await bot.start()
+    try:
+        done = await asyncio.to_thread(talk, bot.url, tmp_path / "answer.wav")
+    finally:
+        await bot.stop()
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^bot: I heard you for \d", done.stdout, re.MULTILINE)
+
+
 def test_it_is_twenty_lines_and_the_guide_shows_it():
     text = EXAMPLE.read_text()
     assert len([line for line in text.splitlines() if line.strip()]) <= 20

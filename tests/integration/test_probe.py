@@ -162,4 +162,4 @@ def test_a_wrong_command_line_gets_one_line(arguments, code, complaint, capsys):
 def test_a_wrong_number_of_turns_is_named(turns, capsys):
     with pytest.raises(SystemExit, match="64"):
         main(["probe", "http://127.0.0.1:1", "--turns", turns])
-    assert f"argument --turns: a number from 1 to 1000 is needed, not '{turns[:10]}" in capsys.readouterr().err
+    assert f"argument --turns: a whole number from 1 to 1000 is needed, not '{turns[:10]}" in capsys.readouterr().err

@@ -84,10 +84,11 @@ def test_a_pipecat_bot_answers(pipecat, tmp_path, machine):
     assert machine.received(read_wav(SPEECH), read_wav(tmp_path / "answer.wav"))
 
 
-def test_no_server_is_one_sentence():
-    done = run("http://127.0.0.1:1/start", "--text", "hello")
+def test_no_server_is_one_sentence(tmp_path):
+    done = run("http://127.0.0.1:1/start", "--text", "hello", "--out", str(tmp_path / "answer.wav"))
     assert done.returncode == 69
     assert done.stdout.count("http://127.0.0.1:1/start") == 1
+    assert "what the bot said" not in done.stdout
     assert not done.stderr
 
 
@@ -100,6 +101,7 @@ def test_no_server_is_one_sentence():
         (["http://host/start", "--header", "Authorization"], 64, "--header needs NAME=VALUE"),
         (["http://host/start", "--header", "X=env:CALLBOX_NOT_SET"], 64, "the environment has no CALLBOX_NOT_SET"),
         (["http://host/start", "--header", "X=file:/nowhere/key"], 74, "/nowhere/key"),
+        (["http://host/start", "--header", f"X=file:{SPEECH}"], 64, "speech.wav is not UTF-8 (byte 24)"),
         (["http://host/start", "--data", "{"], 64, "--data is no JSON"),
         (["http://host/start", "--data", "[1]"], 64, "--data needs a JSON object"),
         (["http://host/start", "--wav", "/nowhere/question.wav"], 74, "/nowhere/question.wav"),

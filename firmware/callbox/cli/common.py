@@ -1,10 +1,13 @@
 """Common parts of the commands: exit codes, options for settings, signals."""
 
 import argparse
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from callbox.text import one_line
 
 EX_OK, EX_USAGE, EX_UNAVAILABLE, EX_SOFTWARE, EX_IOERR, EX_TEMPFAIL, EX_CONFIG = 0, 64, 69, 70, 74, 75, 78
 """sysexits.h's."""
@@ -29,6 +32,23 @@ def add_config(parser: argparse.ArgumentParser) -> None:
         help="the settings file; conf.d/*.yaml beside it is read too (default: %(default)s)",
     )
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="counts more than any file")
+
+
+def number(least: float, most: float = math.inf, kind: type[int] | type[float] = int) -> Callable[[str], float]:
+    """The `type` of an option whose value is a number from `least` to `most`, with a sentence for any other."""
+    limits = f"from {least:g} to {most:.15g}" if most < math.inf else f"of at least {least:g}"
+
+    def parse(text: str) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = math.nan
+        if not least <= value <= most or value == math.inf:
+            name = "whole number" if kind is int else "number"
+            raise argparse.ArgumentTypeError(f"a {name} {limits} is needed, not {one_line(text, 20)!r}")
+        return value
+
+    return parse
 
 
 def at_broker(options: argparse.Namespace, work: "Callable[[Broker, Topics], int]") -> int:

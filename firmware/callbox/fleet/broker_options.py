@@ -54,6 +54,8 @@ def _from_options(options: argparse.Namespace) -> BrokerTarget:
 
     if reason := host_problem(options.host):
         raise BrokerTargetError(f"--host: must be a host name or address alone; {reason}")
+    if options.port is not None and not 1 <= options.port <= 65535:
+        raise BrokerTargetError(f"--port {options.port}: must be from 1 to 65535")
     tls = bool(options.tls or options.ca_file or options.cert_file)
     broker = Broker(
         options.host,

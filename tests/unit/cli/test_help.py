@@ -68,3 +68,51 @@ def test_explain_names_a_code_only_if_it_is_near(code, hint, capsys):
     printed = capsys.readouterr().err
     assert printed.endswith(f"{hint}\n")
     assert "\x1b" not in printed
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("doctor --press-s abc", "--press-s: a number from 0.1 to 600 is needed, not 'abc'"),
+        ("doctor --press-s 600.1", "--press-s: a number from 0.1 to 600 is needed, not '600.1'"),
+        ("doctor --only ,", "--only: no check is named; there are settings, versions, user"),
+        ("simulate --fleet 1.5", "--fleet: a whole number from 1 to 1000000 is needed, not '1.5'"),
+        ("simulate --rate inf", "--rate: a number of at least 0.001 is needed, not 'inf'"),
+        ("simulate --spread -1", "--spread: a number of at least 0 is needed, not '-1'"),
+        ("probe URL --max-ready-ms nan", "--max-ready-ms: a number of at least 0 is needed, not 'nan'"),
+        ("wake FILE --threshold 7", "--threshold: a number from 0 to 1 is needed, not '7'"),
+        ("announce TEXT --volume 101", "--volume: a whole number from 0 to 100 is needed, not '101'"),
+        ("bundle --limit-kib -4", "--limit-kib: a whole number of at least 1 is needed, not '-4'"),
+    ],
+)
+def test_a_number_beyond_its_limits_is_answered_with_them(words, sentence, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(words.split())
+    assert ended.value.code == 64
+    assert sentence in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "value"),
+    [
+        ("doctor --press-s 600", "press_s", 600.0),
+        ("simulate --spread 0", "spread", 0.0),
+        ("wake FILE --threshold 1", "threshold", 1.0),
+        ("bundle --limit-kib 1" + "0" * 400, "limit_kib", 10**400),
+    ],
+)
+def test_a_number_at_its_limit_is_taken(words, name, value):
+    assert getattr(_parser(words.split()[0]).parse_args(words.split()), name) == value
+
+
+def test_a_port_that_there_is_not_is_answered_with_the_limits(capsys):
+    assert main(["watch", "--host", "127.0.0.1", "--port", "65536"]) == 64
+    assert capsys.readouterr().err == "callbox watch: --port 65536: must be from 1 to 65535\n"
+
+
+def test_a_sound_that_is_too_long_is_not_read(tmp_path, capsys):
+    file = tmp_path / "film.mp3"
+    with file.open("wb") as film:
+        film.truncate(1 << 40)
+    assert main(["announce", "--file", str(file)]) == 64
+    assert capsys.readouterr().err == f"{file} is too long: at most 1048576 bytes are sent.\n"

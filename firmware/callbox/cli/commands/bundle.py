@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from callbox.cli.common import EX_IOERR, EX_OK, add_config
+from callbox.cli.common import EX_IOERR, EX_OK, add_config, number
 from callbox.system.files import MAX_BYTES, Disk, read_regular
 from callbox.text import parse_json
 
@@ -39,7 +39,9 @@ def add(commands: "Commands") -> None:
     )
     places = " or ".join(map(str, MOMENTS))
     option("--moments", type=Path, metavar="FILE", help=f"the box's events; default: {places}; -: standard input")
-    option("--limit-kib", type=int, metavar="KIB", help="limit of the bundle's size; the oldest events are left out")
+    option(
+        "--limit-kib", type=number(1), metavar="KIB", help="limit of the bundle's size; the oldest events are left out"
+    )
     bundle.set_defaults(command=_bundle)
 
 

@@ -8,7 +8,7 @@ import sys
 import warnings
 from typing import TYPE_CHECKING
 
-from callbox.cli.common import EX_OK, add_config
+from callbox.cli.common import EX_OK, add_config, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,10 @@ def add(commands: "Commands") -> None:
         "--no-press", action="store_true", help="don't ask for presses of the button, nor for the handset to be lifted"
     )
     press.add_argument(
-        "--press-s", type=_seconds, metavar="SECONDS", help="wait this long for presses (default: 15 at a terminal)"
+        "--press-s",
+        type=number(0.1, LONGEST_PRESS_S, float),
+        metavar="SECONDS",
+        help="wait this long for presses (default: 15 at a terminal)",
     )
     doctor.add_argument("--json", action="store_true", help="print one JSON object")
     doctor.add_argument("--list", action="store_true", help="list all checks and codes, and end")
@@ -56,14 +59,9 @@ def _names(text: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     if unknown := [name for name in names if name not in NAMES]:
         raise argparse.ArgumentTypeError(f"there is no check {', '.join(unknown)}; there are {', '.join(NAMES)}")
+    if not names:
+        raise argparse.ArgumentTypeError(f"no check is named; there are {', '.join(NAMES)}")
     return names
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 0 < seconds <= LONGEST_PRESS_S:
-        raise argparse.ArgumentTypeError(f"{text} s: more than 0 and at most {LONGEST_PRESS_S:g} s can be waited")
-    return seconds
 
 
 def _doctor(options: argparse.Namespace) -> int:
@@ -112,10 +110,10 @@ async def _until_interrupted(context: "Context", names: tuple[str, ...], on_resu
     from callbox.doctor.runner import run_checks
 
     # aiortc leaves tasks behind that have failed; the findings say why, and better.
-    asyncio.get_running_loop().set_exception_handler(lambda _, on_result: log.debug("%s", on_result))
+    asyncio.get_running_loop().set_exception_handler(lambda _, details: log.debug("%s", details))
     work = asyncio.create_task(run_checks(context, names, on_result))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(stop, work.cancel)
     await asyncio.wait([work])
     if not work.cancelled():
         work.result()

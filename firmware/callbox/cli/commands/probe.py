@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callbox.cli.commands.talk import WrongOptionError, headers, request_data, target
-from callbox.cli.common import EX_IOERR, EX_OK, EX_UNAVAILABLE, EX_USAGE
+from callbox.cli.common import EX_IOERR, EX_OK, EX_UNAVAILABLE, EX_USAGE, number
 from callbox.text import one_line
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def add(commands: "Commands") -> None:
         "69 no connection, or the bot ended it, 74 file can't be used.",
     )
     probe.add_argument("url", metavar="URL", help="as of callbox talk")
-    probe.add_argument("--turns", type=_count, default=3, metavar="N", help="utterances (default: %(default)s)")
+    probe.add_argument(
+        "--turns", type=number(1, 1000), default=3, metavar="N", help="utterances (default: %(default)s)"
+    )
     probe.add_argument("--wav", type=Path, metavar="FILE", help="say this file (16-bit PCM, mono) in each turn")
     probe.add_argument("--words", default="", metavar="TEXT", help="its words: was the first one heard?")
     probe.add_argument("--no-interrupt", action="store_true", help="don't speak while the bot speaks")
@@ -55,7 +57,7 @@ def add(commands: "Commands") -> None:
     probe.add_argument("--seed", type=int, default=1, metavar="N", help="of the bad network (default: %(default)s)")
     for name, about in LIMITS.items():
         option = f"--max-{name.replace('_', '-')}"
-        probe.add_argument(option, type=float, metavar="LIMIT", help=f"limit: {about}")
+        probe.add_argument(option, type=number(0, kind=float), metavar="LIMIT", help=f"limit: {about}")
     probe.add_argument("--json", action="store_true", help="print JSON")
     probe.add_argument("--junit", type=Path, metavar="FILE", help="write the checks as JUnit XML")
     probe.add_argument("--html", type=Path, metavar="FILE", help="write a page with figures and waveforms")
@@ -63,12 +65,6 @@ def add(commands: "Commands") -> None:
     probe.add_argument("--data", default="{}", metavar="JSON", help="as of callbox talk")
     probe.add_argument("--start", action="store_true", help="as of callbox talk")
     probe.set_defaults(command=_probe)
-
-
-def _count(text: str) -> int:
-    if not (text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= 1000):
-        raise argparse.ArgumentTypeError(f"a number from 1 to 1000 is needed, not {one_line(text, 20)!r}")
-    return int(text)
 
 
 def _probe(options: argparse.Namespace) -> int:

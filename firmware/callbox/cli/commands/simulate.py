@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callbox.cli.common import EX_CONFIG, EX_OK, EX_UNAVAILABLE, EX_USAGE, add_config, stop_on_signals
+from callbox.cli.common import EX_CONFIG, EX_OK, EX_UNAVAILABLE, EX_USAGE, add_config, number, stop_on_signals
 from callbox.fleet import broker_options
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from callbox.fleet.sim.runner import SimulationPlan
 
 STARTS_PER_S = 200.0
+POSITIVE = number(0.001, kind=float)
+"""Of a time in s, or of how many times faster."""
 MAX_DIGITS = 9
 """Of the first box's number: `device.id` has at most 32 characters."""
 
@@ -37,48 +39,33 @@ def add(commands: "Commands") -> None:
     )
     add_config(simulate)
     broker_options.add_options(simulate)
-    simulate.add_argument("--fleet", type=_boxes, metavar="N", help="simulate N boxes on the broker")
+    simulate.add_argument("--fleet", type=number(1, 1_000_000), metavar="N", help="simulate N boxes on the broker")
     simulate.add_argument(
         "--first", type=_first, default=0, metavar="NUMBER", help="the first one's number (default: 0)"
     )
-    simulate.add_argument("--rate", type=_positive, default=1.0, help="run the boxes so many times faster (default: 1)")
-    simulate.add_argument("--seconds", type=_positive, help="end after this time (default: never)")
+    simulate.add_argument("--rate", type=POSITIVE, default=1.0, help="run the boxes so many times faster (default: 1)")
+    simulate.add_argument("--seconds", type=POSITIVE, help="end after this time (default: never)")
     simulate.add_argument("--seed", type=int, default=1, help="seed of the boxes' behaviour (default: 1)")
     simulate.add_argument(
-        "--spread", type=_seconds, metavar="SECONDS", help="switch them on within this time (default: N/200)"
+        "--spread",
+        type=number(0, kind=float),
+        metavar="SECONDS",
+        help="switch them on within this time (default: N/200)",
     )
     simulate.add_argument(
-        "--retry", type=_positive, metavar="SECONDS", help="as mqtt.retry_s (default: the settings', with --host 1)"
+        "--retry", type=POSITIVE, metavar="SECONDS", help="as mqtt.retry_s (default: the settings', with --host 1)"
     )
     simulate.add_argument("--no-jitter", action="store_true", help="reconnect without jitter, to see its effect")
     simulate.add_argument("--forget", action="store_true", help="remove retained state, info and health at the end")
-    simulate.add_argument("--every", type=_positive, default=1.0, metavar="SECONDS", help="print counts (default: 1)")
+    simulate.add_argument("--every", type=POSITIVE, default=1.0, metavar="SECONDS", help="print counts (default: 1)")
     simulate.add_argument("--json", action="store_true", help="counts as one JSON object a line")
     simulate.set_defaults(command=_simulate)
-
-
-def _boxes(text: str) -> int:
-    boxes = int(text)
-    if not 1 <= boxes <= 1_000_000:
-        raise argparse.ArgumentTypeError(f"{text}: from 1 to 1000000")
-    return boxes
 
 
 def _first(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > MAX_DIGITS:
         raise argparse.ArgumentTypeError(f"{text}: a number of at most {MAX_DIGITS} digits, 0 or more")
     return int(text)
-
-
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text}: must be more than 0")
-    return value
-
-
-def _seconds(text: str) -> float:
-    return 0.0 if float(text) == 0 else _positive(text)
 
 
 def _simulate(options: argparse.Namespace) -> int:

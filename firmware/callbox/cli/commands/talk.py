@@ -96,6 +96,7 @@ async def _call(options: argparse.Namespace) -> int:
     client = RTVIClient(transport, media, params=params)
     console = Console(client)
     stop = stop_on_signals()
+    ready = None
     try:
         connecting = asyncio.create_task(client.connect(), name="connect")
         stopping = asyncio.create_task(stop.wait(), name="stop")
@@ -124,7 +125,7 @@ async def _call(options: argparse.Namespace) -> int:
     finally:
         stop.set()
         await client.disconnect()
-        if options.out and media:
+        if options.out and ready:
             console.say(f"what the bot said is in {options.out}")
 
 
@@ -143,7 +144,12 @@ def headers(given: list[str]) -> dict[str, str]:
                 raise WrongOptionError(f"--header {one_line(name)}: the environment has no {one_line(where)}")
             value = os.environ[where]
         elif kind == "file":
-            value = Path(where).read_text(encoding="utf-8-sig").strip()
+            try:
+                value = Path(where).read_text(encoding="utf-8-sig").strip()
+            except UnicodeDecodeError as error:
+                raise WrongOptionError(
+                    f"--header {one_line(name)}: {where} is not UTF-8 (byte {error.start})"
+                ) from None
         found[name.strip()] = value
     return found
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callbox.cli.common import EX_IOERR, EX_OK, EX_TEMPFAIL, EX_USAGE
+from callbox.cli.common import EX_IOERR, EX_OK, EX_TEMPFAIL, EX_USAGE, number
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
@@ -22,7 +22,9 @@ def add(commands: "Commands") -> None:
         help="hey_jarvis, alexa, hey_mycroft, okay_nabu, or a model's .json file; several times for several words "
         "(default: hey_jarvis)",
     )
-    wake.add_argument("--threshold", type=float, metavar="SCORE", help="0 to 1 (default: each model's own)")
+    wake.add_argument(
+        "--threshold", type=number(0, 1, float), metavar="SCORE", help="0 to 1 (default: each model's own)"
+    )
     wake.set_defaults(command=_wake)
 
 
