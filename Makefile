@@ -249,7 +249,7 @@ soak: ## hours of presses, kills, outages and pulled cards, from SOAK_SEED; FAUL
 		$(if $(FAULTS),--faults $(FAULTS)) --rounds $(if $(FAULTS)$(MINUTES),1000000,$(ROUNDS))
 
 .PHONY: soak-hurried
-BOXES ?= 4
+soak-hurried: BOXES = 4
 soak-hurried: ## the soak with shortened timers: ten thousand faults, or FAULTS, in half an hour; BOXES at the same time; writes docs/benchmarks/soak.md
 	@deploy/bootstrap.sh test
 	@$(PYTHON) -m tests.system.soak --hurried --jobs $(BOXES) --seed $(SOAK_SEED) --rounds 1000000 --faults $(or $(FAULTS),10000) --write
@@ -288,7 +288,7 @@ bench-shards: ## measure exporters that divide the boxes of a broker, one of whi
 	@$(PYTHON) -W ignore -m benchmarks.fleet.shards --write
 
 .PHONY: bench-cluster
-BOXES ?= 2000
+bench-cluster: BOXES = 2000
 bench-cluster: ## measure a cluster of RabbitMQ that loses nodes, with BOXES simulated boxes; writes docs/benchmarks/cluster.md; half an hour, needs root
 	@deploy/bootstrap.sh brokers
 	@deploy/bootstrap.sh bench

@@ -11,6 +11,7 @@
 #   deploy/bootstrap.sh deb        what `make deb` needs: debhelper, swig, a compiler for $DEB_ARCH
 #   deploy/bootstrap.sh arm64      what `make test-arm64` needs: an emulator
 #   deploy/bootstrap.sh bare       what `make test-bare` needs: mmdebstrap
+#   deploy/bootstrap.sh apt        what `make apt-repo` needs: apt-ftparchive, GnuPG
 #   deploy/bootstrap.sh brokers    what `make test-brokers` and `make test-cluster` need: mmdebstrap, Node.js
 #   deploy/bootstrap.sh lock       what `make lock` needs: uv
 #   deploy/bootstrap.sh site       what `make site` needs: MkDocs
@@ -311,7 +312,7 @@ bench)
     install_project bench headers bench
     ;;
 *)
-    sed -n '2,22s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,/^set /s/^# \{0,1\}//p' "$0" >&2
     exit 64
     ;;
 esac

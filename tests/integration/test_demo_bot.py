@@ -1,12 +1,16 @@
 """The demo's small bot: a re-offer keeps the call, as with Pipecat."""
 
 import asyncio
+import functools
+import re
 
 import aiohttp
 import pytest
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.real_calls import calling
 
+from callbox.cli import main
+from callbox.cli.common import EX_UNAVAILABLE
 from callbox.demo import processes
 from callbox.rtvi import APIRequest, BotOutput, RTVIEvent, TransportState
 
@@ -34,6 +38,22 @@ async def test_call_goes_on_with_the_same_bot_after_a_pause_of_its_process(pause
             assert await client.send_client_request("echo", {"a": 1}) == {"a": 1}
     finally:
         await process.kill()
+
+
+@pytest.mark.parametrize("user", ["nosuchuser", ""])
+async def test_the_broker_of_the_demo_runs_whatever_the_environment_calls_the_user(user, tmp_path, monkeypatch):
+    monkeypatch.setenv("USER", user)
+    assert processes.MOSQUITTO
+    broker = await processes.started(functools.partial(processes.broker, processes.MOSQUITTO, tmp_path))
+    assert broker.is_running
+    await broker.kill()
+
+
+def test_a_program_that_does_not_start_is_named(monkeypatch, capsys):
+    monkeypatch.setattr(processes, "MOSQUITTO", "/bin/false")
+    assert main(["demo", "--panel", "--bot", "http://127.0.0.1:1/start"]) == EX_UNAVAILABLE
+    printed = capsys.readouterr().err
+    assert re.fullmatch(r"callbox demo: /bin/false -c \S+/mosquitto\.conf ended at once, with 1\n", printed)
 
 
 async def test_each_call_has_a_pc_id_of_its_own_and_other_ids_are_not_known():

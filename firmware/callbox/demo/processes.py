@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import ctypes
-import os
+import shlex
 import shutil
 import signal
 import socket
@@ -16,6 +16,10 @@ MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sb
 STARTS_WITHIN_S = 20.0
 _PR_SET_PDEATHSIG = 1
 """prctl(2)."""
+
+
+class StartError(OSError):
+    """A process doesn't start. A sentence for people."""
 
 
 class ChildProcess:
@@ -32,18 +36,21 @@ class ChildProcess:
         return self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
-        """Start it, and wait until it listens. Raises `TimeoutError`, `OSError`."""
+        """Start it, and wait until it listens. Raises `StartError`."""
         if self.is_running:
             return
         self._process = await asyncio.create_subprocess_exec(
             *self._command, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL, preexec_fn=_end_with_parent
         )
-        async with asyncio.timeout(STARTS_WITHIN_S):
-            while not await self._listens():
-                if (code := self._process.returncode) is not None:
-                    message = f"{self._command[0]} ended at once, with {code}"
-                    raise OSError(message)
-                await asyncio.sleep(0.05)
+        try:
+            async with asyncio.timeout(STARTS_WITHIN_S):
+                while not await self._listens():
+                    if (code := self._process.returncode) is not None:
+                        raise StartError(f"{shlex.join(self._command)} ended at once, with {code}")
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            await self.kill()
+            raise StartError(f"{shlex.join(self._command)} doesn't listen within {STARTS_WITHIN_S:g} s") from None
 
     async def kill(self) -> None:
         """SIGKILL the process."""
@@ -74,10 +81,10 @@ class ChildProcess:
 
 
 async def started(make: Callable[[], ChildProcess]) -> ChildProcess:
-    """The process that `make` makes, started; made anew if its port is taken meanwhile. Raises `OSError`."""
+    """The process that `make` makes, started; made anew if its port is taken meanwhile. Raises `StartError`."""
     for _ in range(2):
         process = make()
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(StartError):
             await process.start()
             return process
     process = make()
@@ -94,8 +101,9 @@ def bot() -> ChildProcess:
 def broker(program: str, folder: Path) -> ChildProcess:
     """A Mosquitto that only this machine reaches. Its configuration goes into `folder`."""
     port = free_port()
+    # As whoever this is: it would be the user mosquitto for root, who can't read the file; others can't become root.
     config = folder / "mosquitto.conf"
-    config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nuser {_user()}\nlog_dest none\n")
+    config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\nuser root\nlog_dest none\n")
     return ChildProcess([program, "-c", str(config)], port)
 
 
@@ -121,7 +129,3 @@ def is_free(port: int) -> bool:
 def _end_with_parent() -> None:
     # In the child: however the demo ends, the child ends too.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _user() -> str:
-    return os.environ.get("USER") or "root"

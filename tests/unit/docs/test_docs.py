@@ -1,6 +1,8 @@
 """What the documentation says is so."""
 
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -80,3 +82,24 @@ def test_every_key_of_a_topic_is_explained(heading, topic):
     section = (ROOT / "docs/mqtt.md").read_text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     explained = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\|([^|]+)\|", section, re.MULTILINE)))
     assert set(topic.example) - {"session", "boot"} <= set(explained)
+
+
+@pytest.mark.parametrize(
+    ("target", "option"), [("soak", "--jobs 1"), ("soak-hurried", "--jobs 4"), ("bench-cluster", "--boxes 2000")]
+)
+def test_each_target_has_its_own_number_of_boxes(target, option):
+    def command(*given):
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+        make = ["make", "--dry-run", target, *given]
+        return subprocess.run(make, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+
+    assert f" {option} " in command()
+    assert f" {option.split()[0]} 7 " in command("BOXES=7")
+
+
+def test_bootstrap_lists_each_of_its_commands():
+    script = ROOT / "deploy/bootstrap.sh"
+    done = subprocess.run([script, "nothing"], capture_output=True, text=True, check=False)
+    labels = re.findall(r"^([a-z0-9-]+)\)$", script.read_text(), re.MULTILINE)
+    assert done.returncode == 64
+    assert sorted(re.findall(r"^  deploy/bootstrap.sh ([a-z0-9-]+) ", done.stderr, re.MULTILINE)) == sorted(labels)

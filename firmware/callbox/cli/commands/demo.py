@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callbox.cli.common import EX_CONFIG, EX_OK, EX_USAGE, stop_on_signals
+from callbox.cli.common import EX_CONFIG, EX_OK, EX_UNAVAILABLE, EX_USAGE, stop_on_signals
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
@@ -44,6 +44,7 @@ def add(commands: "Commands") -> None:
 def _demo(options: argparse.Namespace) -> int:
     from callbox.config import SettingsError
     from callbox.demo import browser_demo, terminal_demo
+    from callbox.demo.processes import StartError
 
     in_terminal = sys.stdin.isatty() and sys.stdout.isatty()
     in_browser = not (options.terminal or options.by_itself) and (options.panel or in_terminal)
@@ -65,3 +66,6 @@ def _demo(options: argparse.Namespace) -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return EX_CONFIG
+    except StartError as error:
+        print(f"callbox demo: {error}", file=sys.stderr)
+        return EX_UNAVAILABLE
