@@ -418,7 +418,7 @@ async def test_stun_is_requested_from_each_address_of_this_machine(place):
     assert min(slow.values()) >= 200
 
 
-async def test_servers_are_asked_at_the_same_time(place, monkeypatch):
+async def test_requests_to_all_servers_are_made_at_the_same_time(place, monkeypatch):
     """Eight names, as many as a bot may have, and each takes as long as it may."""
     over = threading.Event()
     place.running.callback(over.set)
