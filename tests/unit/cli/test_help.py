@@ -6,6 +6,7 @@ import shlex
 import pytest
 
 from callbox.cli import EXAMPLES, _parser, main
+from callbox.fleet.broker_options import BrokerTargetError, broker_target
 
 
 def test_without_arguments_the_commands_are_listed(capsys):
@@ -105,9 +106,11 @@ def test_a_number_at_its_limit_is_taken(words, name, value):
     assert getattr(_parser(words.split()[0]).parse_args(words.split()), name) == value
 
 
-def test_a_port_that_there_is_not_is_answered_with_the_limits(capsys):
-    assert main(["watch", "--host", "127.0.0.1", "--port", "65536"]) == 64
-    assert capsys.readouterr().err == "callbox watch: --port 65536: must be from 1 to 65535\n"
+@pytest.mark.parametrize("port", [0, 65536])
+def test_a_port_that_there_is_not_is_answered_with_the_limits(port):
+    options = _parser("watch").parse_args(["watch", "--host", "127.0.0.1", "--port", str(port)])
+    with pytest.raises(BrokerTargetError, match=f"--port {port}: must be from 1 to 65535"):
+        broker_target(options)
 
 
 def test_a_sound_that_is_too_long_is_not_read(tmp_path, capsys):
