@@ -107,6 +107,23 @@ def test_acl_of_a_box(centre, tmp_path):
             assert wait_for(lambda: set(attic.received) == {("callbox/kitchen/status", b"online"), *words})
 
 
+def test_boxes_and_home_assistant_find_each_other(centre, tmp_path):
+    """`mqtt.homeassistant` is on by default."""
+    found = "homeassistant/device/callbox_1a2b3c/config"
+    with logged_in(centre, tmp_path, "kitchen") as kitchen, logged_in(centre, tmp_path, "home") as home:
+        home.subscribe("homeassistant/+/+/config", qos=1)
+        kitchen.subscribe([("homeassistant/status", 1), (found, 1)])
+        say(kitchen, "homeassistant/device/another/state", b"{}")
+        say(kitchen, "homeassistant/status", b"offline")
+        say(kitchen, found, b"{}")
+        say(home, "homeassistant/status", b"online")
+        assert wait_for(lambda: len(kitchen.received) == 2 and home.received)
+        assert set(kitchen.received) == {(found, b"{}"), ("homeassistant/status", b"online")}
+        assert home.received == [(found, b"{}")]
+        say(home, found, b"")  # a device that is deleted there
+        assert wait_for(lambda: kitchen.received[2:] == [(found, b"")])
+
+
 def test_the_fleets_settings_are_read_by_boxes_and_written_by_fleet_alone(centre, tmp_path):
     topic = "callbox-fleet/settings"
     with logged_in(centre, tmp_path, "kitchen") as kitchen, logged_in(centre, tmp_path, "fleet") as fleet:

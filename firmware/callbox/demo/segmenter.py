@@ -13,7 +13,7 @@ ONSET_MS = 60
 SILENCE_MS = 700
 """A pause of that length ends the utterance."""
 LEAD_MS = 200
-"""Kept from before the onset: words on_box softly."""
+"""Kept from before the onset: words begin softly."""
 MAX_UTTERANCE_MS = 30_000
 
 

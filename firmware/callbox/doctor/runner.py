@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 async def run_checks(context: Context, names: Sequence[str], on_result: Callable[[Result], None]) -> list[Result]:
-    """Run the checks with these names, in their order; `told` hears of each as it ends.
+    """Run the checks with these names, in their order; `on_result` hears of each as it ends.
 
     The settings are always read, and told if they are asked for, or bad. Cancelled, no lamp is lit and no session is
     open any more.

@@ -109,6 +109,19 @@ async def test_a_fault_is_found_and_nothing_else(place, monkeypatch, name):
     assert results[0].outcome.value == CODES[name].severity.value
 
 
+@pytest.mark.parametrize("key", ["panel.token", "bot.tls.ca_file"])
+async def test_what_can_be_read_and_not_be_used_is_no_missing_secret(place, key):
+    file = place.write("file", "short")
+    file.chmod(0o600)
+    if key == "panel.token":
+        place.settings["panel"] = {"enabled": True, "token": {"file": str(file)}}
+    else:
+        place.settings["bot"] = {"start_url": "https://127.0.0.1:1/start", "tls": {"ca_file": str(file)}}
+    [result] = await place.visit("settings")
+    [found] = result.report.findings
+    assert (found.code.name, f"{key}: " in found.detail) == ("SETTINGS-WRONG", True)
+
+
 async def test_a_good_machine_passes_with_what_was_measured(place, monkeypatch):
     monkeypatch.setattr(network, "DTLS_SLOW_MS", 60_000.0)  # a busy machine
     monkeypatch.setattr(dtls, "TIMEOUT_S", 60.0)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from callbox.app import compose
 from callbox.config import Loaded, SettingsError, load_all, source_files
 from callbox.config.messages import SCHEMA
-from callbox.config.secrets import SecretRef
+from callbox.config.secrets import SecretMissing, SecretRef
 from callbox.config.sources import hardware_settings
 from callbox.doctor.context import Context
 from callbox.doctor.model.findings import Report, finding
@@ -31,9 +31,9 @@ async def settings(context: Context) -> Report:
         context.composition = compose.make_composition(context.loaded)
         findings += [finding("SETTINGS-WARNING", warning) for warning in context.composition.warnings]
     except SettingsError as error:
-        code = "SETTINGS-EXTRA" if "not installed" in str(error) else "SETTINGS-SECRET"
-        if "wake.words" in str(error):
-            code = "SETTINGS-WRONG"
+        code = "SETTINGS-EXTRA" if "not installed" in str(error) else "SETTINGS-WRONG"
+        if isinstance(error.__cause__, SecretMissing):
+            code = "SETTINGS-SECRET"
         findings.append(finding(code, str(error)))
     return Report(measured, tuple(findings))
 

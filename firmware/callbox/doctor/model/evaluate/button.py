@@ -54,7 +54,7 @@ def at_rest(measured: Sequence[Burst], closed_at_start: bool, watched_s: float) 
 
 
 def pressed(measured: Sequence[Burst], debounce_ms: float, waited_s: float) -> list[Finding]:
-    """Findings from the edges of a button in `asked_s`, after a request to press it."""
+    """Findings from the edges of a button in `waited_s`, after a request to press it."""
     if not presses(measured):
         if measured:
             count = sum(burst.edges for burst in measured)

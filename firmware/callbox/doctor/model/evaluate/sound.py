@@ -130,7 +130,7 @@ def xruns(overruns: int, underruns: int, lasted_s: float) -> list[Finding]:
 
 
 def drift_ppm(played_frames: Sequence[int], recorded_frames: Sequence[float]) -> float:
-    """Deviation of the clock that counts `heard_frames`, in ppm: the slope of a line through 2 chirps or more."""
+    """Deviation of the clock that counts `recorded_frames`, in ppm: the slope of a line through 2 chirps or more."""
     count = len(played_frames)
     mean_played, mean_recorded = sum(played_frames) / count, sum(recorded_frames) / count
     xs, ys = [frame - mean_played for frame in played_frames], [frame - mean_recorded for frame in recorded_frames]
