@@ -234,7 +234,7 @@ async def test_the_command_line_announces(bot, broker, listener, tmp_path, capsy
             (0, "--file", str(file), "--id", "bell"),
             (0, "--file", str(file), "--id", "bell"),
             (69, "--url", "http://127.0.0.1:1/x", "--priority", "high"),
-            (64, "--file", str(tmp_path / "none")),
+            (74, "--file", str(tmp_path / "none")),
             (64, "Lunch", "--url", "http://127.0.0.1:1/x"),
         ):
             assert await asyncio.to_thread(main, ["announce", *arguments, *here]) == code

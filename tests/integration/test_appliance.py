@@ -315,6 +315,14 @@ async def test_a_board_without_a_button_goes_on_with_the_rest():
         assert rig.box.status.transport is S.DISCONNECTED
 
 
+async def test_what_several_parts_lack_is_logged_once(caplog):
+    missing = [PartFault(part, PartMissing("This machine has no GPIO")) for part in (Part.BUTTON, Part.STATUS_LAMP)]
+    other = PartFault(Part.MICROPHONE, PartMissing("There is no sound card"))
+    async with running("http://127.0.0.1:1/start", button=None, faults=(*missing, other)):
+        texts = [record.message for record in caplog.records if record.name == "callbox.app.appliance"]
+    assert [text for text in texts if text.startswith("Th")] == ["This machine has no GPIO", "There is no sound card"]
+
+
 async def test_a_stuck_button_is_reported_until_it_is_up_again(bot):
     async with running(bot.url) as rig:
         rig.button.press(time.monotonic() - 61)

@@ -182,8 +182,8 @@ class Appliance:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then hang up, close the PCMs, darken the lamps, end the observers."""
         self._stop = stop
-        for fault in self.board.faults:
-            log.warning("%s", fault.error)
+        for text in dict.fromkeys(str(fault.error) for fault in self.board.faults):  # of several parts it may be one
+            log.warning("%s", text)
         log.info("Sound: %s", self.media.processor_selection.reason)
         notifier = self._reporter.notifier
         try:

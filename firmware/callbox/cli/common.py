@@ -11,6 +11,8 @@ from callbox.text import one_line
 
 EX_OK, EX_USAGE, EX_UNAVAILABLE, EX_SOFTWARE, EX_IOERR, EX_TEMPFAIL, EX_CONFIG = 0, 64, 69, 70, 74, 75, 78
 """sysexits.h's."""
+DEFAULT_CONFIG = Path("/etc/callbox/callbox.yaml")
+"""The settings file of the package's service."""
 
 if TYPE_CHECKING:
     import asyncio
@@ -27,7 +29,7 @@ def add_config(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--config",
         type=Path,
-        default=Path("/etc/callbox/callbox.yaml"),
+        default=DEFAULT_CONFIG,
         metavar="FILE",
         help="the settings file; conf.d/*.yaml beside it is read too (default: %(default)s)",
     )
@@ -65,7 +67,7 @@ def at_broker(options: argparse.Namespace, work: "Callable[[Broker, Topics], int
         print(error, file=sys.stderr)
         return EX_CONFIG
     if composition.broker is None:
-        print("The settings name no broker: there is no mqtt.host.", file=sys.stderr)
+        print("The settings name no broker: set mqtt.host, or give --set mqtt.host=HOST.", file=sys.stderr)
         return EX_CONFIG
     try:
         return work(composition.broker, composition.topics)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from callbox.config.cross_checks import CALLS, Conflict, pins
 from callbox.config.merge import at
+from callbox.config.messages import TYPOGRAPHIC_QUOTES, has_typographic_quotes
 from callbox.config.schema import Settings
 from callbox.config.yaml_file import Path
 from callbox_device.interfaces import MAIN_BUTTON
@@ -32,6 +33,8 @@ def likely_mistakes(data: Any, settings: Settings) -> Iterator[Conflict]:
     yield from _chimes(settings)
     yield from _bots(settings)
     yield from _network(data, settings)
+    yield from _switched_off(data)
+    yield from _typographic_quotes(data, ())
 
 
 def _pins_of_cards(data: Any) -> Iterator[Conflict]:
@@ -147,7 +150,12 @@ def _bots(settings: Settings) -> Iterator[Conflict]:
 
 def _other_path(name: str, url: str) -> str | None:
     """Reason why `url` is likely another one of a Pipecat server's than that for `name`."""
-    path = urlsplit(url).path.rstrip("/")
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/")
+    if parts.hostname in ("0.0.0.0", "::"):  # noqa: S104 - warned of, not bound
+        return f"{parts.hostname} is an address to listen at; write the name or the address of the bot's machine"
+    if url and not path:
+        return f"has no path; a Pipecat server's {name} ends in {_PATHS[name]}"
     if name == "start_url" and path.endswith("/api/offer"):
         return "ends in /api/offer, where a Pipecat server takes offers: set offer_url, or end it in /start"
     if name == "offer_url" and path.endswith("/start"):
@@ -173,5 +181,26 @@ def _network(data: Any, settings: Settings) -> Iterator[Conflict]:
         if mqtt.tls.insecure and mqtt.tls.ca_file:
             text = "mqtt.tls.insecure is true, so nothing is checked by it"
             yield Conflict(("mqtt", "tls", "ca_file"), text, ("mqtt", "tls", "insecure"))
-    if not panel.enabled and panel.token and at(data, ("panel", "enabled")) is None:
-        yield Conflict(("panel", "token"), "there is no panel: set panel.enabled to true")
+    if panel.port < _UNPRIVILEGED and at(data, ("panel", "port")) is not None:
+        text = f"is below {_UNPRIVILEGED}, where the service may not listen; take a port from {_UNPRIVILEGED} on"
+        yield Conflict(("panel", "port"), text)
+
+
+_UNPRIVILEGED = 1024
+"""The kernel's ``net.ipv4.ip_unprivileged_port_start``, where it was left as it is."""
+
+
+def _switched_off(data: Any) -> Iterator[Conflict]:
+    """Sections that are set, and not switched on."""
+    for section, what in (("panel", "there is no panel"), ("wake", "no word is listened for")):
+        keys = at(data, (section,))
+        if isinstance(keys, dict) and keys and "enabled" not in keys:
+            yield Conflict((section, next(iter(keys))), f"{what}: set {section}.enabled to true")
+
+
+def _typographic_quotes(data: Any, path: Path) -> Iterator[Conflict]:
+    if isinstance(data, dict | list):
+        for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+            yield from _typographic_quotes(value, (*path, key))
+    elif isinstance(data, str) and has_typographic_quotes(data):
+        yield Conflict(path, TYPOGRAPHIC_QUOTES)

@@ -114,9 +114,10 @@ class Schema:
         if "$ref" in node:
             name = node["$ref"].rsplit("/", 1)[1]
             return self._follow(self._schema["$defs"][name]) | own | {"reference": name == "SecretRef"}
-        choices = [
-            choice for choice in (*node.get("anyOf", ()), *node.get("oneOf", ())) if choice.get("type") != "null"
-        ]
+        all_choices = (*node.get("anyOf", ()), *node.get("oneOf", ()))
+        choices = [choice for choice in all_choices if choice.get("type") != "null"]
+        if len(choices) < len(all_choices):
+            own["or_null"] = True
         if "oneOf" in node:
             return _all_kinds([self._follow(choice) for choice in choices]) | own
         if choices:
@@ -156,15 +157,17 @@ def sentence(flaw: Flaw, schema: Schema) -> str:
             known = list(section.get("properties", {}))
             if having := [kind for kind, of in section.get("kinds", {}).items() if path[-1] in of["properties"]]:
                 return f"{key}: is for kind {_one_of(having)} only"
-            space = missing_space(str(path[-1])) or _other_blank(str(path[-1]))
-            return f"{key}: {space}" if space else f"{key}: unknown key{_did_you_mean(str(path[-1]), known)}"
+            word = str(path[-1])
+            if slip := missing_space(word) or _other_blank(word) or _elsewhere(word, path[:-1], schema):
+                return f"{key}: {slip}"
+            return f"{key}: unknown key{_did_you_mean(word, known)}"
         case FlawKind.UNFIT:
-            return f"{key}: {flaw.text}"
+            return f"{key}: {flaw.text}{_quotes(value)}"
     node = schema.at(path) or {}
     if elsewhere := _only_for(value, path, schema):
         return f"{key}: {elsewhere}"
     if schema.is_secret(path) or schema.is_reference(path):
-        given = hint = ""
+        given, hint = "", _quotes(value)
     else:
         given, hint = _given(value, node), _hint(value, node, str(path[-1]) if path else "")
     return f"{key}: must be {expected(node, str(path[-1]) if path else '')}{given}{hint}"
@@ -174,6 +177,34 @@ def _other_blank(key: str) -> str | None:
     if all(character.isprintable() for character in key):
         return None
     return "holds a blank of another kind, as texts copied from web pages do; type the blanks of this line anew"
+
+
+def _elsewhere(word: str, path: Path, schema: Schema) -> str | None:
+    """How a key is written that stands in the section `path`, and is that of a section below it."""
+    dots = word.split(".")
+    if len(dots) > 1 and all(map(is_plain_key, dots)) and schema.at((*path, *dots)):
+        nested = "".join(f"{name}: {{" for name in dots[:-1])
+        return f"in a file a section holds its keys; write {nested}{dots[-1]}: VALUE{'}' * len(dots[:-1])}"
+    properties = (schema.at(path) or {}).get("properties", {})
+    having = [name for name in properties if word in (schema.at((*path, name)) or {}).get("properties", {})]
+    if len(having) != 1 or word in properties or _nearest(word, properties):
+        return None
+    return f"is a key of {dotted((*path, *having))}; write {having[0]}: {{{word}: VALUE}}"
+
+
+_TYPOGRAPHIC_QUOTES = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b"
+
+
+def has_typographic_quotes(text: str) -> bool:
+    """Whether `text` stands in quotes that YAML takes as parts of it, as word processors and web pages write them."""
+    return len(text) > 1 and text[0] in _TYPOGRAPHIC_QUOTES and text[-1] in _TYPOGRAPHIC_QUOTES
+
+
+TYPOGRAPHIC_QUOTES = 'its quotes are typographic, and so a part of the text; type " or leave them out'
+
+
+def _quotes(value: Any) -> str:
+    return f"; {TYPOGRAPHIC_QUOTES}" if isinstance(value, str) and has_typographic_quotes(value) else ""
 
 
 def dotted(path: Path) -> str:
@@ -189,7 +220,7 @@ def _given(value: Any, node: dict[str, Any]) -> str:
         return ", not a section"
     if value is None or isinstance(value, bool):
         return f", not {as_yaml(value)}"
-    if node.get("type", "object") in ("object", "array"):
+    if node.get("type", "" if "enum" in node else "object") in ("object", "array"):
         space = missing_space(value) if isinstance(value, str) and node.get("required") != ["urls"] else None
         return f"; {space}" if space else ", not a text" if isinstance(value, str) else ", not a number"
     if isinstance(value, int | float) and len(digits := f"{value:.0f}".lstrip("-")) > MAX_REPEATED_DIGITS:
@@ -249,7 +280,12 @@ def expected(node: dict[str, Any], key: str) -> str:
     if kind == "array" and "maxItems" in node:
         least, most = node.get("minItems", 0), node["maxItems"]
         return f"a list of {most}" if least == most else f"a list of {least} to {most}"
-    return _TYPES.get(str(kind), "something else")
+    is_named = kind == "object" and "$ref" in _dict(node.get("additionalProperties"))
+    return "sections, each by its name" if is_named else _TYPES.get(str(kind), "something else")
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def as_yaml(value: Any) -> str:
@@ -279,14 +315,16 @@ def _hint(value: Any, node: dict[str, Any], key: str) -> str:
         return " (in brackets, also a single one: [ ])"
     if kind == "integer" and isinstance(value, float):
         return " (without a fraction)"
-    if kind == "string" and isinstance(value, int | float) and "enum" not in node:
-        return f' (in quotes: "{value}")'
-    return ""
+    if kind == "string" and isinstance(value, int | float) and re.search(node.get("pattern", ""), str(value)):
+        return f' (in quotes: "{value}")' if "enum" not in node else ""
+    return _quotes(value)
 
 
 def _number(amount: re.Match[str], key: str) -> str:
     """The number of `amount` in the unit of `key`."""
     number = amount["number"].replace(",", ".")
+    if key.endswith("_bps") and amount["unit"].lower().startswith("k"):
+        return f"{float(number) * 1000:.10g}"
     seconds = _SECONDS.get(amount["unit"].lower()) or _SECONDS.get(amount["unit"].lower().removesuffix("s"))
     wanted = 0.001 if key.endswith("_ms") else 1 if key.endswith("_s") else None
     if seconds is None or wanted is None or seconds == wanted:
@@ -298,15 +336,20 @@ def _section_hint(value: Any, node: dict[str, Any]) -> str:
     """How the scalar `value` is written as the section `node`."""
     if isinstance(value, bool) and "enabled" in node.get("properties", {}):
         return f" (write {{enabled: {as_yaml(value)}}})"
-    if isinstance(value, str) and "start_url" in node.get("properties", {}) and "://" in value:
+    if "start_url" in node.get("properties", {}):
         return " (write {start_url: URL})"
+    can_be_null = node.get("or_null", False)
     node = next(iter(node.get("kinds", {}).values()), node)
     required = node.get("required") or [name for name in node.get("properties", {}) if name == "pin"]
     if len(required) == 1 and required[0] in _EXAMPLES and not isinstance(value, bool):
         is_pin = required == ["pin"] and isinstance(value, int) and 0 <= value < 100
         example = value if is_pin else _EXAMPLES[required[0]]
         return f" (write {{{required[0]}: {example}}})"
-    return " (write {})" if value is True and "{}" in node.get("description", "") else ""
+    if value is True and can_be_null and not required:
+        return " (write {})"
+    if value is False and can_be_null:
+        return " (write null)"
+    return f"; known here: {', '.join(known)}" if (known := list(node.get("properties", {}))) else ""
 
 
 def _nearest(text: str, choices: Iterable[Any]) -> str | None:

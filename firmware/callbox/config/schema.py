@@ -52,12 +52,13 @@ PcmName = Annotated[
 ]
 
 
-def _http_url(url: str) -> str:
+def _http_url(url: str, example: str = "http://192.168.1.20:7860/start") -> str:
     parts = urlsplit("")
     with contextlib.suppress(ValueError):  # a bracket that isn't closed
         parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or not _has_good_port(parts) or not _is_written(url):
-        raise Unfit("must be an address such as http://192.168.1.20:7860/start")
+        too = "; it begins with http:// or https:// with transport websocket too"
+        raise Unfit(f"must be an address such as {example}{too if parts.scheme in ('ws', 'wss') else ''}")
     if re.fullmatch(r"[\d.]+", parts.hostname) and not _is_ip_address(parts.hostname):
         raise Unfit(f"{parts.hostname} is no host: an IPv4 address has four numbers from 0 to 255")
     if parts.username or parts.password:
@@ -720,10 +721,10 @@ class RingSettings(Section):
 
 
 def _origin(url: str) -> str:
-    parts = urlsplit(_http_url(url))
+    example = "http://homeassistant.local:8123"
+    parts = urlsplit(_http_url(url, example))
     if parts.path.strip("/") or parts.query or parts.fragment:
-        text = "must be scheme, host and port alone, such as http://homeassistant.local:8123"
-        raise Unfit(text)
+        raise Unfit(f"must be scheme, host and port alone, such as {example}")
     return url.rstrip("/")
 
 

@@ -297,7 +297,10 @@ def test_the_command(card, capsys):
     assert capsys.readouterr().out == f"{card.file}: imported\n"
     card.file.write_text("bot: 5")
     assert main(arguments) == 78
-    assert capsys.readouterr().err == "callbox.yaml:1:6: bot: must be a section with keys of its own, not a number\n"
+    assert (
+        capsys.readouterr().err
+        == "callbox.yaml:1:6: bot: must be a section with keys of its own, not a number (write {start_url: URL})\n"
+    )
     card.file.write_text(NEW)
     shutil.rmtree(card.etc)
     card.etc.write_text("no folder")

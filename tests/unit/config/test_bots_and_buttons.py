@@ -87,7 +87,7 @@ def test_changes_are_listed_by_name_and_need_no_restart(file):
             "bot: {start_url: http://a.b/s, dial_digit: '#'}",
             "bot.dial_digit: key # needs board.keypad; with a rotary dial take one of 0 to 9",
         ),
-        ("bots: 5", "1:7: bots: must be a section with keys of its own"),
+        ("bots: 5", "1:7: bots: must be sections, each by its name"),
         ("bots: {kitchen: 5}", "1:17: bots.kitchen: must be a section with keys of its own"),
     ],
 )
@@ -167,7 +167,7 @@ def test_each_mistake_with_bots_is_reported_with_its_location(file, text, wanted
             "{keypad: {row_pins: [5, 6, 13, 19], column_pins: 12}}",
             "board.keypad.column_pins: must be a list of 3 to 4, not a number",
         ),
-        ("{buttons: 5}", "4:18: board.buttons: must be a section with keys of its own"),
+        ("{buttons: 5}", "4:18: board.buttons: must be sections, each by its name"),
         ("{buttons: {red: 5}}", "4:24: board.buttons.red: must be a section with keys of its own"),
     ],
 )

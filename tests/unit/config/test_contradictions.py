@@ -124,6 +124,10 @@ def test_a_contradiction_is_an_error_with_its_place(check, text, wanted):
             "2:39: wake.words.0.model: /n.json can't be read: No such",
         ),
         ("panel: {token: {env: X}}", "2:16: panel.token: there is no panel: set panel.enabled to true"),
+        ("panel: {address: 0.0.0.0}", "2:18: panel.address: there is no panel: set panel.enabled to true"),
+        ("wake: {words: [{model: alexa}]}", "2:15: wake.words: no word is listened for: set wake.enabled to true"),
+        ("panel: {enabled: true, port: 80}", "2:30: panel.port: is below 1024, where the service may not listen"),
+        ("mqtt: {host: \u201ch\u201d}", "2:14: mqtt.host: its quotes are typographic, and so a part of the text"),
     ],
 )
 def test_what_has_no_effect_is_a_warning_with_its_place(check, text, wanted):
@@ -150,6 +154,9 @@ def test_words_that_this_machine_cannot_listen_for_are_an_error_of_its_own_setti
             "offer_url: http://b/start",
             "bot.offer_url: ends in /start, where a Pipecat server takes start requests: set",
         ),
+        ("start_url: http://b:7860", "bot.start_url: has no path; a Pipecat server's start_url ends in /start"),
+        ("offer_url: http://b:7860/", "bot.offer_url: has no path; a Pipecat server's offer_url ends in /api/offer"),
+        ("start_url: http://0.0.0.0:7860/start", "bot.start_url: 0.0.0.0 is an address to listen at; write the name"),
         (
             "start_url: http://b/client/",
             "bot.start_url: is the page for a browser; a Pipecat server's start_url ends in",
@@ -202,6 +209,7 @@ def test_what_has_no_effect_on_a_bot_is_a_warning_with_its_place(check, bot, wan
         BOT + "chimes: {enabled: false}\n",
         BOT + "chimes: {handset: true, speech: de}\n",
         BOT + "panel: {enabled: false, token: {env: X}}\n",
+        BOT + "panel: {}\nwake: {enabled: false, group: null}\ndevice: {name: The \u201cred\u201d box}\n",
         BOT
         + "mqtt: {host: h, tls: {cert_file: /dev/null, key_file: /dev/null, ca_file: /dev/null}, username: u, password: {env: X}}\n",
     ],

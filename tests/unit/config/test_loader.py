@@ -250,7 +250,7 @@ def test_what_is_unwise_is_warned_of(file, tmp_path):
     (tmp_path / "key").write_text("s3cr3t")
     (tmp_path / "key").chmod(0o644)
     file.write_text(
-        "bot:\n  start_url: http://a/\n  headers: {Authorization: Bearer s3cr3t}\n"
+        "bot:\n  start_url: http://a/start\n  headers: {Authorization: Bearer s3cr3t}\n"
         f"mqtt: {{host: h, username: u, password: {{file: {tmp_path / 'key'}}}}}\n"
     )
     warnings = load(file).warnings

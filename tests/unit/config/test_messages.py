@@ -57,6 +57,23 @@ def errors_of(tmp_path, text):
         ("board: {preset: ReSpeaker_2mic}", "no such preset; did you mean respeaker-2mic-v1 or respeaker-2mic-v2?"),
         ("board: {preset: codec-zero.yaml}", "no such preset; did you mean codec-zero?"),
         ("\u00a0panel: {}", "?: holds a blank of another kind, as texts copied from web pages do"),
+        ("mqtt: {host: h, homeassistant: true}", "not true (write {})"),
+        ("mqtt: {host: h, homeassistant: false}", "not false (write null)"),
+        ("board: {mute_switch: false}", "not false (write null)"),
+        ("device: kitchen", "not a text; known here: id, name"),
+        ("ring: true", "not true; known here: allow_ring, ring_s,"),
+        ("board: {buttons: [{pin: 5}]}", "board.buttons: must be sections, each by its name, not a list"),
+        ("device: {name: 7}", '(in quotes: "7")'),
+        ("mqtt: {host: h, protocol: 3}", 'must be "3.1.1" or 5, not 3'),
+        ("sound: {opus: {bitrate_bps: 32k}}", "(write the number alone, without quotes or unit: 32000)"),
+        ("mqtt.host: h", "?: in a file a section holds its keys; write mqtt: {host: VALUE}"),
+        ("board: {lamps.status.pin: 5}", "board.?: in a file a section holds its keys; write lamps: {status: {pin:"),
+        ("bots.s3cr3t!.start_url: x", "?: unknown key"),
+        ("host: h", "host: is a key of mqtt; write mqtt: {host: VALUE}"),
+        ("pin: 5", "pin: unknown key; known here: config_version"),
+        ("announce: {origins: ['ha.local:8123']}", "must be an address such as http://homeassistant.local:8123"),
+        ("device: {id: \u201ckitchen\u201d}", "; its quotes are typographic, and so a part of the text"),
+        ("mqtt: {host: h, password: \u201es3cr3t\u201c}", "; its quotes are typographic, and so a part of the text"),
     ],
 )
 def test_one_message_with_its_cure(tmp_path, text, wanted):
@@ -112,9 +129,12 @@ def test_an_address_of_five_numbers_or_of_too_large_ones_is_none(tmp_path):
         assert message == f"bot.start_url: {host} is no host: an IPv4 address has four numbers from 0 to 255"
 
 
-@pytest.mark.parametrize(
-    "url", ["http://a/start\u200b", "http://a\u00a0/start", "http://a/st art", "\u201chttp://a/\u201d"]
-)
+def test_a_time_of_day_without_its_minutes_is_not_made_right_by_quotes(tmp_path):
+    (message,) = errors_of(tmp_path, BOT + 'quiet_hours: {start: 22, end: "07:00"}')
+    assert message == "quiet_hours.start: must be a time of day from 00:00 to 23:59, such as 22:00, not 22"
+
+
+@pytest.mark.parametrize("url", ["http://a/start\u200b", "http://a\u00a0/start", "http://a/st art"])
 def test_an_address_holds_nothing_that_cannot_be_seen(tmp_path, url):
     (message,) = errors_of(tmp_path, f"bot: {{start_url: '{url}'}}")
     assert message == "bot.start_url: must be an address such as http://192.168.1.20:7860/start"
@@ -132,6 +152,16 @@ def test_a_header_that_cannot_be_sent(tmp_path, headers, wanted):
     (message,) = errors_of(tmp_path, f"bot: {{start_url: http://a/start, headers: {{{headers}}}}}")
     assert message.startswith(wanted)
     assert "s3cr3t" not in message
+
+
+def test_an_address_in_typographic_quotes(tmp_path):
+    (message,) = errors_of(tmp_path, "bot: {start_url: \u201chttp://a/start\u201d}")
+    assert message.endswith('; its quotes are typographic, and so a part of the text; type " or leave them out')
+
+
+def test_a_websocket_begins_with_http_too(tmp_path):
+    (message,) = errors_of(tmp_path, "bot: {start_url: 'ws://a/ws', transport: websocket}")
+    assert message.endswith("; it begins with http:// or https:// with transport websocket too")
 
 
 def test_an_address_in_place_of_the_bot(tmp_path):

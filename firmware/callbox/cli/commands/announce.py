@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callbox.cli.commands.ring import send_request
-from callbox.cli.common import EX_USAGE, add_config, at_broker, number
+from callbox.cli.common import EX_IOERR, EX_USAGE, add_config, at_broker, number
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
@@ -46,7 +46,7 @@ def _announce(options: argparse.Namespace) -> int:
                 sound = file.read(MAX_SOUND_BYTES + 1)
         except OSError as error:
             print(f"{options.file}: {error.strerror}", file=sys.stderr)
-            return EX_USAGE
+            return EX_IOERR
         if len(sound) > MAX_SOUND_BYTES:
             print(f"{options.file} is too long: at most {MAX_SOUND_BYTES} bytes are sent.", file=sys.stderr)
             return EX_USAGE

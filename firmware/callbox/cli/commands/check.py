@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callbox.cli.common import EX_CONFIG, EX_OK, add_config
+from callbox.cli.common import DEFAULT_CONFIG, EX_CONFIG, EX_OK, EX_USAGE, add_config
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
@@ -77,6 +77,9 @@ def _left_out(config: Path, loaded: "Loaded") -> list[str]:
 def _check(options: argparse.Namespace) -> int:
     from callbox.config import SettingsError, load, load_all, source_files
 
+    if options.file and (options.set or options.config != DEFAULT_CONFIG):
+        print("callbox check: FILE is checked alone; leave it out, or --config and --set", file=sys.stderr)
+        return EX_USAGE
     try:
         loaded = load(options.file) if options.file else load_all(options.config, options.set)
         _check_token(loaded)

@@ -94,7 +94,8 @@ def _kept(options: argparse.Namespace) -> int:
     try:
         listing = kept_listing(folder)
     except sqlite3.Error as error:
-        print(f"{folder} has no alarms that can be read: {error}", file=sys.stderr)
+        hint = "; as root: sudo callbox timers" if os.geteuid() else ""
+        print(f"{folder} has no alarms that can be read: {error}{hint}", file=sys.stderr)
         return EX_UNAVAILABLE
     print(f"What {folder} keeps:", file=sys.stderr)
     _show("alarms", listing, as_json=options.json)

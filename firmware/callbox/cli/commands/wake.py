@@ -34,8 +34,11 @@ def _wake(options: argparse.Namespace) -> int:
 
     try:
         sound = speech(options.file, 0.0)
-    except (OSError, ValueError) as error:
-        print(f"{options.file}: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"{options.file}: {error.strerror}", file=sys.stderr)
+        return EX_IOERR
+    except ValueError as error:
+        print(error, file=sys.stderr)
         return EX_IOERR
     words = [WakeWord(model, threshold=options.threshold) for model in options.model or ["hey_jarvis"]]
     try:
