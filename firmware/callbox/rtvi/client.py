@@ -57,7 +57,8 @@ def _checked(params: object, call: str) -> Params:
 
 
 class RTVIClient(Listeners):
-    """A client of one RTVI bot; connect() and disconnect() as often as you like.
+    """A client of one RTVI bot; connect() and disconnect() as often as you like. All calls belong to the event loop's
+    thread, in which listeners are called too.
 
     `transport` is a factory: a fresh transport is constructed on each connect() and destroyed on
     disconnect(), while `state` belongs to the client and can always be read. `media` are the devices; without
@@ -164,7 +165,8 @@ class RTVIClient(Listeners):
 
         Raises `BotAlreadyStartedError` while a session is open, being opened or being closed;
         `SessionAbortedError` if disconnect() intervenes; `ConnectionTimeoutError`, `StartBotError`,
-        `TransportStartError`, `DeviceError`, `SessionLostError` and `BotError` as they say. After an error
+        `InvalidTransportParamsError`, `TransportStartError`, `DeviceError`, `SessionLostError` and `BotError` as they
+        say; `RTVIError` for `params` of another type, or none at all. After an error of the session
         the state is `error` and everything is closed. Cancelling the call is a disconnect().
         """
         session = self._session

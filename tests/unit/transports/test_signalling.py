@@ -68,6 +68,12 @@ def test_a_bundle_without_an_address_says_what_is_missing(params):
         offer_target(params, START)
 
 
+@pytest.mark.parametrize("params", [{}, {"url": "http://pi:7860/api/offer"}])
+def test_parameters_without_a_start_request_are_not_called_its_answer(params):
+    with pytest.raises(InvalidTransportParamsError, match=r"^The parameters of connect\(\) name no webrtc_url"):
+        offer_target(params, None)
+
+
 def test_an_offer_target_does_not_show_its_secrets():
     target = offer_target(
         {"sessionId": "7", "iceConfig": {"iceServers": [{"urls": "turn:x", "credential": "pw"}]}}, START

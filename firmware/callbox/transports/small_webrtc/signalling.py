@@ -50,6 +50,11 @@ def offer_target(params: Mapping[str, Any], request: APIRequest | None) -> Offer
     session_id = fields.get("session_id")
     if isinstance(session_id, str) and session_id and request is not None:
         return OfferTarget(_session_url(request.endpoint, session_id), request.headers, None, ice_servers)
+    if request is None:
+        raise InvalidTransportParamsError(
+            "The parameters of connect() name no webrtc_url, the address that takes offers, such as "
+            "http://192.168.1.20:7860/api/offer."
+        )
     raise InvalidTransportParamsError(
         "The start request's answer names no sessionId and no webrtcUrl: this server does not offer SmallWebRTC. "
         "For a Pipecat bot, is it started with `-t webrtc`?"
