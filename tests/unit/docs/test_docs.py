@@ -9,7 +9,7 @@ import pytest
 from docs.generate.__main__ import pages
 
 import callbox.rtvi
-from callbox.mqtt.model import topics
+from callbox.mqtt.model import commands, homeassistant, topics
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted(
@@ -103,3 +103,13 @@ def test_bootstrap_lists_each_of_its_commands():
     labels = re.findall(r"^([a-z0-9-]+)\)$", script.read_text(), re.MULTILINE)
     assert done.returncode == 64
     assert sorted(re.findall(r"^  deploy/bootstrap.sh ([a-z0-9-]+) ", done.stderr, re.MULTILINE)) == sorted(labels)
+
+
+def test_every_entity_of_home_assistant_is_listed():
+    info = {**topics.INFO.example, "commands": commands.NAMES}
+    components = homeassistant.device(topics.Topics("callbox", "kitchen"), info, "1a2b3c")["components"].values()
+    section = (ROOT / "docs/mqtt.md").read_text().partition("\n## Home Assistant\n")[2].partition("\n## ")[0]
+    listed = {name for cell in re.findall(r"^\|([^|]+)\|", section, re.MULTILINE) for name in cell.strip().split(", ")}
+    assert {
+        component["name"].replace("Button red", "Button NAME") for component in components if "name" in component
+    } <= listed

@@ -26,6 +26,7 @@ _TIME = (
 _TIME += f'a list of {", ".join(WEEKDAYS)}, and "time_zone"'
 _SECONDS = f'"seconds": 1 to {MAX_SECONDS}'
 _TEXT = '"text": one line, "id": a text of your choice'
+_TIME_OR_SECONDS = f"{_TIME}, or {_SECONDS}; and perhaps {_TEXT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ COMMANDS = (
         f"sets an [alarm](alarms.md), which the box rings alone; {_ALLOWED}. The answer comes when it is on the disk: "
         "without one, send it again with the same `id`, which takes the place of one that is set",
         arguments.alarm(AlarmKind.ALARM),
-        f"{_TIME}, or {_SECONDS}; and perhaps {_TEXT}",
+        _TIME_OR_SECONDS,
         takes_all=True,
     ),
     CommandSpec(
@@ -159,7 +160,7 @@ COMMANDS = (
         "reminder",
         f"sets a reminder; {_ALLOWED}",
         arguments.alarm(AlarmKind.REMINDER),
-        "as `alarm`",
+        _TIME_OR_SECONDS,
         takes_all=True,
     ),
     CommandSpec(
@@ -200,8 +201,8 @@ COMMANDS = (
     ),
     CommandSpec(
         "doctor",
-        "examines the box as `callbox doctor` does, without touching microphone, loudspeaker and pins; rings at the "
-        "bot's only if `mqtt.allow_remote_connect` is true; `data` is its JSON",
+        "examines the box as `callbox doctor` does, without touching microphone, loudspeaker and pins; connects to "
+        "the bot only if `mqtt.allow_remote_connect` is true; `data` is its JSON",
         arguments.no_argument(RemoteCommand.DOCTOR),
     ),
     CommandSpec(
