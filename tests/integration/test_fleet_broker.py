@@ -124,6 +124,21 @@ def test_boxes_and_home_assistant_find_each_other(centre, tmp_path):
         assert wait_for(lambda: kitchen.received[2:] == [(found, b"")])
 
 
+def test_acl_of_home_assistant(centre, tmp_path):
+    """It is told of a box, as docs/mqtt.md says what an ACL must allow; the box hears its start, and no box claims one."""
+    discovery, birth = "homeassistant/device/callbox_1a2b3c/config", "homeassistant/status"
+    with logged_in(centre, tmp_path, "home") as home, logged_in(centre, tmp_path, "kitchen") as kitchen:
+        home.subscribe("homeassistant/#", qos=1)
+        kitchen.subscribe([(discovery, 1), (birth, 1)])
+        say(kitchen, birth, b"offline")
+        say(kitchen, "homeassistant/switch/lamp/config", b"{}")
+        say(kitchen, discovery, b"{}")
+        say(home, birth, b"online")
+        received = {(discovery, b"{}"), (birth, b"online")}
+        assert wait_for(lambda: set(home.received) == received)
+        assert wait_for(lambda: set(kitchen.received) == received)
+
+
 def test_the_fleets_settings_are_read_by_boxes_and_written_by_fleet_alone(centre, tmp_path):
     topic = "callbox-fleet/settings"
     with logged_in(centre, tmp_path, "kitchen") as kitchen, logged_in(centre, tmp_path, "fleet") as fleet:

@@ -32,7 +32,7 @@ class Check:
     needs_presence: bool = False
     """Whether it opens a part of the board, which a person may want to use, or that no remote check may open."""
     starts_session: bool = False
-    """Whether it connects to the bot, and hangs up."""
+    """Whether it rings at the bot's."""
     by_name_only: bool = False
     """Whether it takes so long that it is done only if `--only` names it."""
     limit_s: float = 10.0

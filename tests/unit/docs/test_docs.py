@@ -13,7 +13,14 @@ from callbox.mqtt.model import commands, homeassistant, topics
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted(
-    [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"), *ROOT.glob("firmware/**/*.md")]
+    [
+        *ROOT.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("*/README.md"),
+        *ROOT.glob("deploy/*/README.md"),
+        *ROOT.glob("firmware/**/*.md"),
+        *ROOT.glob("tests/**/*.md"),
+    ]
 )
 
 
@@ -113,3 +120,8 @@ def test_every_entity_of_home_assistant_is_listed():
     assert {
         component["name"].replace("Button red", "Button NAME") for component in components if "name" in component
     } <= listed
+
+
+def test_every_guide_is_in_the_site():
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")}
+    assert pages == set(re.findall(r"^ +- .*: (\w+\.md)$", (ROOT / "docs/mkdocs.yml").read_text(), re.MULTILINE))
