@@ -188,6 +188,13 @@ async def test_a_bell_whose_pin_is_held_is_named(board):
     assert (found.code.name, found.detail) == ("LAMP-HELD", "GPIO 6 (bell) stays low, whatever it is set to")
 
 
+async def test_no_lamp_is_called_lit_whose_pin_another_part_holds(board):
+    with gpiozero.LED(STATUS, pin_factory=board.factory):
+        [result] = await board.visit("lamps")
+    assert result.outcome is Outcome.FAILURE
+    assert board.requests == []
+
+
 async def test_a_lamp_is_dark_after_a_visit_that_was_broken_off(board):
     lamp = board.factory.pin(STATUS)
     visit = asyncio.create_task(board.visit("lamps"))

@@ -95,6 +95,14 @@ async def test_alsa_lib_may_be_missing(place, monkeypatch):
     assert [result.report.skipped for result in results[1:]] == ["as `microphone` says"] * 2
 
 
+async def test_no_chirps_are_announced_where_there_is_no_microphone(place):
+    place.settings["microphone"] = {"device": "nowhere"}
+    texts = []
+    place.options["tell"] = texts.append
+    assert codes(await place.visit("loop")) == ["MIC-MISSING"]
+    assert texts == []
+
+
 @pytest.mark.parametrize("channel", [None, 1, 2, 3])
 async def test_a_channel_without_a_microphone_is_found_and_the_right_one_named(place, monkeypatch, channel):
     """alsa-lib's own plugins have as many channels as are wanted: the second one is made a microphone's."""

@@ -140,15 +140,15 @@ async def lamps(context: Context) -> Report:
     read: dict[str, Value] = {}
     for name, wired in _lamps(context):
         if isinstance(wired, PinLamp):
-            context.tell(f"The {name} lamp (GPIO {wired.pin}) is lit.")
             take = functools.partial(_pin_lamp, wired)
-            read[name], problem = await _switched(context, take, f"{name} lamp", wired)
+            text = f"The {name} lamp (GPIO {wired.pin}) is lit."
+            read[name], problem = await _switched(context, take, f"{name} lamp", wired, text)
         else:
             read[name], problem = await _light(context, name, wired)
         findings += [problem] if problem else []
     if bell := context.require_parts().board.bell:
-        context.tell(f"The bell (GPIO {bell.pin}) rings.")
-        read["bell"], problem = await _switched(context, functools.partial(_output, bell), "bell", bell)
+        text = f"The bell (GPIO {bell.pin}) rings."
+        read["bell"], problem = await _switched(context, functools.partial(_output, bell), "bell", bell, text)
         findings += [problem] if problem else []
     if not read:
         return Report(skipped="the settings name no lamp and no bell")
@@ -156,14 +156,16 @@ async def lamps(context: Context) -> Report:
 
 
 async def _switched(
-    context: Context, take: Callable[[Context], part.GpioLamp], name: str, wired: PinLamp | Bell
+    context: Context, take: Callable[[Context], part.GpioLamp], name: str, wired: PinLamp | Bell, text: str
 ) -> tuple[str, Finding | None]:
-    """A part at a pin, switched on and off: whether the pin follows."""
+    """A part at a pin, switched on and off: whether the pin follows. `text` tells that it is on."""
     output = await take_part(take, context, name)
     try:
         readings = []
         for level in (1.0, 0.0):
             output.set(level)
+            if level:
+                context.tell(text)
             await asyncio.sleep(LIT_S if level else 0.02)
             readings.append(output.is_lit)
     finally:

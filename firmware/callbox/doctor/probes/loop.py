@@ -43,7 +43,6 @@ async def loop(context: Context) -> Report:
             played.add(piece, clock.time(), playback_s)
         return piece
 
-    context.tell(f"Chirps are played for {len(program) / pcm.BYTES_PER_FRAME / pcm.RATE_HZ:.0f} s.")
     blamed: devices.AlsaMicrophone | devices.AlsaSpeaker = microphone
 
     def break_off(part: devices.AlsaMicrophone | devices.AlsaSpeaker, error: BoardError) -> None:
@@ -58,6 +57,7 @@ async def loop(context: Context) -> Report:
                 await asyncio.wrap_future(microphone.start(deliver, functools.partial(break_off, microphone)))
                 blamed = speaker
                 await asyncio.wrap_future(speaker.start(fill, functools.partial(break_off, speaker)))
+                context.tell(f"Chirps are played for {len(program) / pcm.BYTES_PER_FRAME / pcm.RATE_HZ:.0f} s.")
                 await enough.future
             finally:
                 enough.future.cancel()
