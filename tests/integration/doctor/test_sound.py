@@ -97,7 +97,7 @@ async def test_alsa_lib_may_be_missing(place, monkeypatch):
 
 async def test_no_chirps_are_announced_where_there_is_no_microphone(place):
     place.settings["microphone"] = {"device": "nowhere"}
-    texts = []
+    texts: list[str] = []
     place.options["tell"] = texts.append
     assert codes(await place.visit("loop")) == ["MIC-MISSING"]
     assert texts == []

@@ -113,6 +113,7 @@ def test_bootstrap_lists_each_of_its_commands():
 
 
 def test_every_entity_of_home_assistant_is_listed():
+    assert not isinstance(topics.INFO.example, str)
     info = {**topics.INFO.example, "commands": commands.NAMES}
     components = homeassistant.device(topics.Topics("callbox", "kitchen"), info, "1a2b3c")["components"].values()
     section = (ROOT / "docs/mqtt.md").read_text().partition("\n## Home Assistant\n")[2].partition("\n## ")[0]
