@@ -15,6 +15,11 @@ def direction_of(driver: PixelDriver) -> float | None:
     return direction() if direction else None
 
 
+def can_dim(driver: PixelDriver | None) -> bool:
+    """Whether the light has steps between dark and lit, as far as `driver` tells."""
+    return bool(getattr(driver, "has_dimming", True))
+
+
 class ColorLight:
     """Light of pixels (`interfaces.Light`). Event loop only, or one thread before that.
 
@@ -120,8 +125,9 @@ class ColorLight:
         self._written = frame
 
     def _frame(self) -> Frame:
-        microphone = scaled(MICROPHONE_COLOR, self._full) if self._is_microphone_lit else BLACK
-        status = [scaled(color, self._limit) for color in self._status]
+        full, limit = (self._full, self._limit) if can_dim(self._driver) else (1.0, 1.0)
+        microphone = scaled(MICROPHONE_COLOR, full) if self._is_microphone_lit else BLACK
+        status = [scaled(color, limit) for color in self._status]
         if self._is_red_shared:
             return ((microphone[0], *status[0][1:]),)
         rest = iter(status)

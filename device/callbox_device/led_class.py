@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from callbox_device.interfaces import BoardError, Color, PartFailed, PartMissing
+from callbox_device.model.led_patterns import LIT_FROM
 
 LEDS = Path("/sys/class/leds")
 _COMPONENTS = ("red", "green", "blue")
 
 
 class LedClassDriver:
-    """Driver (`interfaces.PixelDriver`) of one pixel. A LED without colour is as bright as the brightest component.
+    """Driver (`interfaces.PixelDriver`) of one pixel. A LED without colour is as bright as the brightest component, one
+    without steps (leds-gpio's) is lit from `LIT_FROM` up.
 
     Takes the LED from its trigger. Raises `BoardError`. `leds`: the folder of the class, for tests.
     """
@@ -39,6 +41,11 @@ class LedClassDriver:
         """Whether it has a red, a green and a blue component."""
         return set(_COMPONENTS) <= set(self._index)
 
+    @property
+    def has_dimming(self) -> bool:
+        """Whether it has steps between dark and lit."""
+        return self._max > 1
+
     def write(self, frame: Sequence[Color]) -> None:
         """As `interfaces.PixelDriver.write`."""
         (color,) = frame
@@ -54,7 +61,9 @@ class LedClassDriver:
         """As `interfaces.PixelDriver.close`. Nothing is held open."""
 
     def _level(self, share: float) -> int:
-        return round(share * self._max)
+        if not self.has_dimming:
+            return int(share >= LIT_FROM)
+        return max(1, round(share * self._max)) if share else 0  # what is lit may be dim, and is never dark
 
     def _put(self, file: str, text: str) -> None:
         (self._folder / file).write_text(text)
@@ -79,6 +88,11 @@ class LedClassRgbDriver:
 
     def __init__(self, names: tuple[str, str, str], leds: Path = LEDS) -> None:
         self._components = [LedClassDriver(name, leds) for name in names]
+
+    @property
+    def has_dimming(self) -> bool:
+        """Whether each has steps between dark and lit."""
+        return all(component.has_dimming for component in self._components)
 
     def write(self, frame: Sequence[Color]) -> None:
         """As `interfaces.PixelDriver.write`."""

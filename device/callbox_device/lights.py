@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from callbox_device.color_light import ColorLight, direction_of
+from callbox_device.color_light import ColorLight, can_dim, direction_of
 from callbox_device.interfaces import BoardError, Color, Lamp, PartFailed, PartMissing, PixelDriver
 from callbox_device.model import pixel_frames
 from callbox_device.model.led_patterns import BLACK
@@ -124,6 +124,11 @@ class LateDriver:
         if self._driver is None:
             self._driver = open_driver(self._spec, self._places)
         return self._driver
+
+    @property
+    def has_dimming(self) -> bool:
+        """As of `led_class.LedClassDriver`."""
+        return can_dim(self._driver)
 
     def direction(self) -> float | None:
         """As of `usb_ring.UsbRingDriver`."""

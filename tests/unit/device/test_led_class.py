@@ -39,6 +39,42 @@ def test_an_led_without_colour_is_taken_from_its_trigger_and_is_as_bright_as_wan
     assert read(root, "ACT", "brightness") == "0"
 
 
+def test_an_led_that_is_on_or_off_is_never_dimmed(root):
+    (root / "sys/class/leds/ACT/max_brightness").write_text("1\n")
+    light = open_light(LedClass("ACT"), full=0.2, places=LightPlaces(root=root))
+    light.dim_to(0.1)
+    levels = []
+    for brightness in (0.0, 0.4, 0.5, 1.0):
+        light.set(brightness)
+        levels.append(read(root, "ACT", "brightness"))
+    assert levels == ["0", "0", "1", "1"]
+
+
+def test_an_led_of_few_steps_is_lit_however_dim_it_shall_be(root):
+    (root / "sys/class/leds/ACT/max_brightness").write_text("15\n")
+    light = open_light(LedClass("ACT"), full=0.01, places=LightPlaces(root=root))
+    light.set(0.5)
+    assert read(root, "ACT", "brightness") == "1"
+    light.set(0.0)
+    assert read(root, "ACT", "brightness") == "0"
+
+
+@pytest.mark.parametrize("may_be_missing", [False, True])
+def test_three_leds_that_are_on_or_off_are_never_dimmed(root, may_be_missing):
+    for name in ("red", "green", "blue"):
+        folder = root / f"sys/class/leds/{name}"
+        folder.mkdir()
+        for file, text in (("brightness", "0"), ("max_brightness", "1")):
+            (folder / file).write_text(text)
+    spec = LedClassRgb("red", "green", "blue")
+    places = LightPlaces(root=root)
+    light = open_light(spec, full=0.2, microphone_pixels=(0,), places=places, may_be_missing=may_be_missing)
+    assert isinstance(light, ColorLight)
+    light.show(((0.0, 0.5, 0.3),))
+    light.microphone_lamp().set(0.5)
+    assert [read(root, name, "brightness") for name in ("red", "green", "blue")] == ["1", "1", "0"]
+
+
 def test_a_multicolour_led_gets_its_components_in_its_own_order(root):
     light = open_light(LedClass("multicolor:status"), microphone_pixels=(0,), places=LightPlaces(root=root))
     assert isinstance(light, ColorLight)
