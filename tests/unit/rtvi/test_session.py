@@ -219,7 +219,8 @@ def test_listeners_that_call_back_into_the_client_change_nothing_of_that(acts, s
         client = walker.client
 
         def meddle(now):
-            if now == state and len(walker.calls) < 100:  # connect() at each error: the simulated clock would stand still
+            # Not without end: while each error makes a call that fails at once, simulated time stands still.
+            if now == state and len(walker.calls) < 100:
                 if deed == "raise":
                     raise ValueError("a listener's own trouble")
                 walker.call(getattr(client, deed)())
