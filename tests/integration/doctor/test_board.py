@@ -58,10 +58,10 @@ def pressing(board, *steps):
             board.factory.now_s += pause_s
             (contact.drive_low if closed else contact.drive_high)()
 
-    when_told(board, "Press the button", press)
+    when_published(board, "Press the button", press)
 
 
-def when_told(board, words, move):
+def when_published(board, words, move):
     """`move` is done as soon as the doctor says `words`."""
 
     def on_text(text):
@@ -108,7 +108,7 @@ def noise(board, _):
             contact.drive_low()
             contact.drive_high()
 
-    when_told(board, "Don't touch the button", hum)
+    when_published(board, "Don't touch the button", hum)
 
 
 def without_presses(board, _):

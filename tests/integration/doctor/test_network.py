@@ -407,12 +407,12 @@ async def test_stun_is_requested_from_each_address_of_this_machine(place):
     servers = [Stun(), Stun(0.2)]
     ports = [await server.start(place.running) for server in servers]
     place.settings["bot"]["ice_servers"] = [{"urls": f"stun:127.0.0.1:{port}"} for port in ports]
-    is_told_apart = False
-    while not is_told_apart:  # on a busy machine the quick one may be late; ends with the test's time limit
+    is_separate = False
+    while not is_separate:  # on a busy machine the quick one may be late; ends with the test's time limit
         [result] = await place.visit("stun")
         assert (result.outcome, codes([result])) == (Outcome.PASS, [])
         quick, slow = (result.report.measured[f"127.0.0.1:{port}_ms"] for port in ports)
-        is_told_apart = min(quick.values()) < min(slow.values())
+        is_separate = min(quick.values()) < min(slow.values())
     assert len(quick) == len(slow) == len(servers[0].callers) >= 1
     assert min(quick.values()) > 0
     assert min(slow.values()) >= 200
