@@ -2,11 +2,11 @@
 # Adafruit's MIDI reads the first key of a keyboard only, and none when the clock ticks within a message
 #
 # Software: adafruit-circuitpython-midi 1.6.0
-# Guess:    A message with the same status octet as the last one may leave it out, and keyboards do so (MIDI 1.0, Running
-#           Status); a clock, of one octet, may come at any time, also within another message (System Real Time
+# Guess:    A message with the same status octet as the last one may leave it out, and keyboards do so (MIDI 1.0,
+#           Running Status); a clock, of one octet, may come at any time, also within another message (System Real Time
 #           Messages). So a key that is pressed and let go is told as two messages, and a clock as one beside them.
-# Seen:     Octets without a status are skipped without a word: the key is never let go. A clock within a message makes a
-#           MIDIBadEvent of both, and the rest of the message is skipped.
+# Seen:     Octets without a status are skipped without a word: the key is never let go. A clock within a message makes
+#           a MIDIBadEvent of both, and the rest of the message is skipped.
 # Output:   pressed and let go: NoteOn 60 64, NoteOn 60 0
 #           pressed and let go with running status: NoteOn 60 64
 #           a clock before it: TimingClock, NoteOn 60 64

@@ -4,9 +4,9 @@
 # Software: adafruit-circuitpython-wm8960 1.0.7 (adafruit-blinka 10.0.0, adafruit-circuitpython-busdevice 5.2.17)
 # Guess:    alc_time takes the times of the automatic level control: attack "from 0.006s to 6.14s", decay "from 0.024s
 #           to 24.58s" (documentation). The codec has steps of a factor of two, so the next one is taken.
-# Seen:     The shortest time is subtracted before the logarithm: the shortest itself raises ValueError, those up to twice
-#           as long become negative steps, which are read as the longest or as longer ones than the codec has, and twice
-#           the shortest is the shortest.
+# Seen:     The shortest time is subtracted before the logarithm: the shortest itself raises ValueError, those up to
+#           twice as long become negative steps, which are read as the longest or as longer ones than the codec has, and
+#           twice the shortest is the shortest.
 # Output:   attack of 6 ms: ValueError: math domain error
 #           attack of 7 ms: 49152 ms
 #           attack of 12 ms: 6 ms
@@ -19,8 +19,8 @@ set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 python3 -m venv "$tmp/venv"
-"$tmp/venv/bin/pip" install -q --disable-pip-version-check adafruit-circuitpython-wm8960==1.0.7 adafruit-blinka==10.0.0 \
-  adafruit-circuitpython-busdevice==5.2.17
+"$tmp/venv/bin/pip" install -q --disable-pip-version-check adafruit-circuitpython-wm8960==1.0.7 \
+  adafruit-blinka==10.0.0 adafruit-circuitpython-busdevice==5.2.17
 "$tmp/venv/bin/python" -W ignore - <<'PY'
 import sys
 

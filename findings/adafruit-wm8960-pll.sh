@@ -6,8 +6,8 @@
 #           has the datasheet's factors 8 + 0x3126E8 / 2^24 and 7 + 0x86C226 / 2^24. The fraction stands in three
 #           registers of 8 bits, 0x35 to 0x37, the upper bits first (datasheet of the WM8960, R53 to R55).
 # Seen:     It is cut into 6, 9 and 9 bits, as of other codecs of the maker: 0x0C, 0x93 and 0xE8 in place of 0x31, 0x26
-#           and 0xE8. The codec's clock is 2 % slow for 48 kHz, and 5 % for 44.1 kHz. pll_k, read back, is a number of more
-#           than a hundred digits.
+#           and 0xE8. The codec's clock is 2 % slow for 48 kHz, and 5 % for 44.1 kHz. pll_k, read back, is a number of
+#           more than a hundred digits.
 # Output:   48000: registers 0xc 0x93 0xe8, 47163 Hz
 #           44100: registers 0x21 0x61 0x26, 41780 Hz
 #           16000: registers 0xc 0x93 0xe8, 15721 Hz
@@ -16,8 +16,8 @@ set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 python3 -m venv "$tmp/venv"
-"$tmp/venv/bin/pip" install -q --disable-pip-version-check adafruit-circuitpython-wm8960==1.0.7 adafruit-blinka==10.0.0 \
-  adafruit-circuitpython-busdevice==5.2.17
+"$tmp/venv/bin/pip" install -q --disable-pip-version-check adafruit-circuitpython-wm8960==1.0.7 \
+  adafruit-blinka==10.0.0 adafruit-circuitpython-busdevice==5.2.17
 "$tmp/venv/bin/python" -W ignore - <<'PY'
 import sys
 

@@ -5,9 +5,9 @@
 # Guess:    LEDs are dark until they are set. What sets the first one red shows one red LED, as with apa102-pi and
 #           Adafruit's driver. Behind the colours come at least half as many clock pulses as there are LEDs, since each
 #           LED hands the data on half a pulse late (datasheet of the APA102): 9 octets for a strip of 144.
-# Seen:     All four octets of each LED begin with the value that belongs into the first of them, 0xE0 and the brightness:
-#           those that weren't set are white with 255 of 255, or with 239 at half brightness. There are always 4 octets
-#           behind them, which is enough for 64 LEDs.
+# Seen:     All four octets of each LED begin with the value that belongs into the first of them, 0xE0 and the
+#           brightness: those that weren't set are white with 255 of 255, or with 239 at half brightness. There are
+#           always 4 octets behind them, which is enough for 64 LEDs.
 # Output:   3 LEDs, the first one red: 255 0 0, 255 255 255, 255 255 255
 #           the same with brightness 0.5: 255 0 0, 239 239 239, 239 239 239
 #           144 LEDs: 32 clock pulses behind the colours, 72 needed

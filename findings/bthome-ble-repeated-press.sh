@@ -2,8 +2,8 @@
 # bthome-ble tells one press of a Bluetooth button every five seconds for as long as the button repeats it
 #
 # Software: bthome-ble 3.25.0 (habluetooth 7.2.0), the parser that Home Assistant uses
-# Guess:    A button repeats its advertisement, so that it isn't missed, with the same packet id (BTHome, object 0x00): it
-#           is one press. What comes more than 4 s after the last advertisement may be another one, says the library.
+# Guess:    A button repeats its advertisement, so that it isn't missed, with the same packet id (BTHome, object 0x00):
+#           it is one press. What comes more than 4 s after the last advertisement may be another one, says the library.
 # Seen:     The 4 s count from the last advertisement that was told, not from the last one that came. One that is
 #           repeated each second for 12 s is three presses.
 # Output:   a new packet id at 0, 5 and 10 s: press at 0 s, 5 s, 10 s
@@ -35,9 +35,9 @@ def presses(times_and_packet_ids):
         data = bytes((0x44, 0x00, packet_id, 0x3A, 0x01))
         update = parser.update(
             BluetoothServiceInfoBleak(
-                name=NAME, address=ADDRESS, rssi=-60, manufacturer_data={}, service_data={BTHOME: data}, service_uuids=[],
-                source="", device=BLEDevice(ADDRESS, NAME, details={}), advertisement=None, connectable=False,
-                time=1000.0 + time, tx_power=None,
+                name=NAME, address=ADDRESS, rssi=-60, manufacturer_data={}, service_data={BTHOME: data},
+                service_uuids=[], source="", device=BLEDevice(ADDRESS, NAME, details={}), advertisement=None,
+                connectable=False, time=1000.0 + time, tx_power=None,
             )
         )
         if any(event.event_type == "press" for event in update.events.values()):

@@ -2,9 +2,9 @@
 # enocean says that button AI was released, whichever button of a switch was
 #
 # Software: enocean 0.60.1
-# Guess:    A switch of two rockers names its button (AI, AO, BI, BO) in the telegram of a press, where the bit NU of the
-#           status is set. Without NU the same bits are how many buttons are down: 0 for none when one is let go (EnOcean
-#           Equipment Profiles, F6-02-01 and F6-02-02). So a release has no button.
+# Guess:    A switch of two rockers names its button (AI, AO, BI, BO) in the telegram of a press, where the bit NU of
+#           the status is set. Without NU the same bits are how many buttons are down: 0 for none when one is let go
+#           (EnOcean Equipment Profiles, F6-02-01 and F6-02-02). So a release has no button.
 # Seen:     The bits are read as a button all the same: each release is "Button AI", "released". Three or four buttons
 #           that are pressed at once are "Button BO", "pressed".
 # Output:   AI pressed: Button AI pressed, then Button AI released

@@ -3,8 +3,8 @@
 #
 # Software: enocean 0.60.1
 # Guess:    A telegram of EnOcean's serial protocol begins with 0x55 and four octets, which have a checksum of their own
-#           (ESP3, CRC8H): where that one is wrong, 0x55 was no beginning, and the next 0x55 is looked for. A program that
-#           opens the port in the middle of a telegram may well see such an octet first.
+#           (ESP3, CRC8H): where that one is wrong, 0x55 was no beginning, and the next 0x55 is looked for. A program
+#           that opens the port in the middle of a telegram may well see such an octet first.
 # Seen:     The checksum is looked at only when the whole telegram is there. 0x55 before a telegram makes a length of
 #           0x5500 of it, so nothing is told until 21774 octets have come.
 # Output:   presses only: 1200 of 1200 told

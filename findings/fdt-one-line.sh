@@ -3,8 +3,8 @@
 #
 # Software: fdt 0.3.3; compared with dtc 1.6.1 (device-tree-compiler 1.6.1-4+b1, Debian 12)
 # Guess:    In the source of a device tree a line break is a blank (Devicetree Specification, Devicetree Source Format),
-#           // within a text is a part of it, a list may mix texts and numbers, and &label { … } behind the root node adds
-#           to the node of that label. So dtc finds the same in what parse_dts() reads as in the source.
+#           // within a text is a part of it, a list may mix texts and numbers, and &label { … } behind the root node
+#           adds to the node of that label. So dtc finds the same in what parse_dts() reads as in the source.
 # Seen:     What it doesn't understand is dropped without an error: a node on one line, a text with a web address, all
 #           behind the first root node. A number beside a text becomes a text, and ; in a text is lost.
 # Output:   a node on several lines: the same as dtc's

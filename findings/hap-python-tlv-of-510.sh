@@ -5,8 +5,8 @@
 # Guess:    In HomeKit's TLV8 a value of more than 255 octets is written in pieces, of which all but the last have 255;
 #           items of the same type that follow each other are kept apart by one of type 0 without a value (HomeKit
 #           Accessory Protocol, TLV Rules). So decode() returns what encode() was given, whatever its length.
-# Seen:     A value whose length is a multiple of 255, from 510 on, is followed by a piece that says 0 and holds the whole
-#           value again: HAP-python and aiohomekit both refuse it. decode() joins two items to one in spite of the
+# Seen:     A value whose length is a multiple of 255, from 510 on, is followed by a piece that says 0 and holds the
+#           whole value again: HAP-python and aiohomekit both refuse it. decode() joins two items to one in spite of the
 #           separator between them.
 # Output:   255: HAP-python reads it, aiohomekit reads it
 #           509: HAP-python reads it, aiohomekit reads it

@@ -5,8 +5,8 @@
 # Guess:    A web page sets up a device by Improv over a serial port, and asks for its host name: the answer is a packet
 #           with a version, a type, a length and the name (Improv via Serial, RPC Result). Which octets these are is all
 #           the same, since a packet is known by its head IMPROV and its length.
-# Seen:     Within the first nine octets of a packet, 10 is taken for the end of a line, also where it is the length: the
-#           packet is dropped, and getHostname() ends by its timeout. A name of seven letters has the length 10.
+# Seen:     Within the first nine octets of a packet, 10 is taken for the end of a line, also where it is the length:
+#           the packet is dropped, and getHostname() ends by its timeout. A name of seven letters has the length 10.
 # Output:   callbo: callbo
 #           callbox: TIMEOUT
 #           callbox1: callbox1

@@ -2,11 +2,11 @@
 # pydevicetree reads 010 of a device tree as ten, and writes -1 in a way that dtc can't read
 #
 # Software: pydevicetree 0.0.13; compared with dtc 1.6.1 (device-tree-compiler 1.6.1-4+b1, Debian 12)
-# Guess:    Numbers of a device tree's source are those of C: 010 is 8, 'A' is 65; an expression stands in parentheses; a
-#           property may have a label; /bits/ 16 sets the width of numbers (Devicetree Specification, Devicetree Source
-#           Format). So dtc finds in what it writes what it has read.
-# Seen:     010 becomes 10. (-1) is written as <-1>, which is a syntax error. 'A', a label before a property, /bits/ and a
-#           quotation mark in a text raise ParseException at the root node.
+# Guess:    Numbers of a device tree's source are those of C: 010 is 8, 'A' is 65; an expression stands in parentheses;
+#           a property may have a label; /bits/ 16 sets the width of numbers (Devicetree Specification, Devicetree
+#           Source Format). So dtc finds in what it writes what it has read.
+# Seen:     010 becomes 10. (-1) is written as <-1>, which is a syntax error. 'A', a label before a property, /bits/ and
+#           a quotation mark in a text raise ParseException at the root node.
 # Output:   a = <0x10>: 10, dtc: 10 (hexadecimal)
 #           a = <010>: a, dtc: 8
 #           a = <(-1)>: dtc: syntax error, dtc: ffffffff
@@ -31,7 +31,8 @@ import sys
 
 from pydevicetree import Devicetree
 
-PROPERTIES = ("a = <0x10>", "a = <010>", "a = <(-1)>", "a = <'A'>", "l: a = <1>", "a = /bits/ 16 <0 1>", 'a = "say \\"on\\""')
+NUMBERS = ("a = <0x10>", "a = <010>", "a = <(-1)>", "a = <'A'>", "l: a = <1>", "a = /bits/ 16 <0 1>")
+PROPERTIES = (*NUMBERS, 'a = "say \\"on\\""')
 
 
 def value(source, text):

@@ -3,8 +3,8 @@
 #
 # Software: rhasspy-silence 0.4.0 (webrtcvad 2.0.10)
 # Guess:    With the method ratio_only a chunk is speech when the loudest chunk so far isn't more than so many times as
-#           loud as it (documentation of WebRtcVadRecorder). A muted microphone gives zeros, the least loud of all: after
-#           a command they end it, as the noise of a room does.
+#           loud as it (documentation of WebRtcVadRecorder). A muted microphone gives zeros, the least loud of all:
+#           after a command they end it, as the noise of a room does.
 # Seen:     Zeros have the ratio 0, which is speech: a command begins by them alone, and none ends by them.
 # Output:   2 s of speech, then noise: speech silence
 #           2 s of speech, then zeros: speech

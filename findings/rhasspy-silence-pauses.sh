@@ -42,7 +42,8 @@ def told(*parts):
 at, result, event = told((2, 5000), (2, 10))
 print(f"2 s of speech, then silence: {result} {at - 2:.1f} s behind its end")
 timeout_at, timeout, timeout_event = told((40, 5000))
-print(f"40 s of speech: {timeout} {timeout_at:.1f} s after the start, told as {timeout_event.type.name} at {timeout_event.time:.1f} s")
+name, time = timeout_event.type.name, timeout_event.time
+print(f"40 s of speech: {timeout} {timeout_at:.1f} s after the start, told as {name} at {time:.1f} s")
 cut_at, cut, _ = told((2, 5000), (0.2, 10), (0.1, 5000), (0.2, 10), (0.1, 5000), (0.2, 10), (1.8, 5000), (2, 10))
 print(f"4 s of speech with three pauses of 0.2 s: {cut} after {cut_at:.1f} s, in the second pause")
 if round(at - 2, 1) != 0.3 or round(timeout_at, 1) != 15.0 or not 2.3 < cut_at < 2.7:

@@ -47,7 +47,8 @@ def receive(packets):
     return told.events
 
 
-white = receive([(0, 1, 0, 10, 100, False), (0.1, 1, 1, 20, 100, False), *((0.2, 1, 2 + i, 255, 100, True) for i in range(3))])
+last = [(0.2, 1, 2 + i, 255, 100, True) for i in range(3)]
+white = receive([(0, 1, 0, 10, 100, False), (0.1, 1, 1, 20, 100, False), *last])
 words = " ".join(word for _, word in white)
 print("colour 10, colour 20, then three last packets of white:", words)
 ends = [(0, 1, 0, 10, 200, False), *((0.05, 1, 1 + i, 10, 200, True) for i in range(3))]

@@ -36,7 +36,8 @@ async function received (numbers, cid) {
   }))
   const socket = createSocket('udp4')
   const send = (sequence, source, sourceName) => new Promise((resolve) => {
-    const { buffer } = new Packet({ universe: 1, payload: { 1: 100 }, sequence, sourceName, cid: Buffer.alloc(16, source) })
+    const cid = Buffer.alloc(16, source)
+    const { buffer } = new Packet({ universe: 1, payload: { 1: 100 }, sequence, sourceName, cid })
     socket.send(buffer, receiver.socket.address().port, '127.0.0.1', resolve)
   })
   for (const number of numbers) await send(number, cid, 'desk')

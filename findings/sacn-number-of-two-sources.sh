@@ -2,12 +2,13 @@
 # sacn, the Python package, drops one of two sources whose packets happen to have near numbers
 #
 # Software: sacn 1.11.0
-# Guess:    Each source counts its packets itself, so a receiver compares a packet's number with the last one of the same
-#           source (ANSI E1.31, 6.2.5 and 6.7.2): -19 to 0 behind it is late. Of two sources with the same priority both
-#           are handed out. A preview isn't for the lamps (6.2.6): the same colours, sent in earnest later, are new.
+# Guess:    Each source counts its packets itself, so a receiver compares a packet's number with the last one of the
+#           same source (ANSI E1.31, 6.2.5 and 6.7.2): -19 to 0 behind it is late. Of two sources with the same priority
+#           both are handed out. A preview isn't for the lamps (6.2.6): the same colours, sent in earnest later, are
+#           new.
 # Seen:     There is one last number for all sources of a universe: the source whose number is a bit behind the other's
-#           is dropped, for as long as both send. Colours that came as a preview are not handed out when they are sent in
-#           earnest.
+#           is dropped, for as long as both send. Colours that came as a preview are not handed out when they are sent
+#           in earnest.
 # Output:   numbers 100 apart: 50 packets of one, 50 of the other
 #           numbers 10 apart: 50 packets of one, 0 of the other
 #           preview of 50, then 50: preview of 50

@@ -5,8 +5,8 @@
 # Guess:    ArtDmx packets are numbered from 1 to 255, so that a receiver drops what is late, or all have 0, which means
 #           "no numbers" (Art-Net 4, ArtDmx, Sequence). start() sends fps packets a second until stop() (documentation),
 #           so it does the same after stop(). A packet's length is that of its data.
-# Seen:     The number is written with the other fields of the head: it is 0 until set_universe() is called, and then the
-#           number of packets that were sent by then, in each packet. start() after stop() sends one packet. With
+# Seen:     The number is written with the other fields of the head: it is 0 until set_universe() is called, and then
+#           the number of packets that were sent by then, in each packet. start() after stop() sends one packet. With
 #           set_packet_size(48) the length is 48, but the data are 24 channels until clear().
 # Output:   three packets: numbers 0 0 0
 #           three more behind set_universe(2): numbers 3 3 3

@@ -2,8 +2,8 @@
 # timespan-parser refuses the M of its own documentation, and half an hour of systemd's
 #
 # Software: timespan-parser 1.2.0 (npm), Node.js 20; compared with systemd 252.39-1~deb12u2 (Debian 12)
-# Guess:    It reads time spans "like systemd.time(7)": its documentation repeats the units, M for a month among them, and
-#           that spaces may be left out; systemd takes fractions, as 1.5h. What its getString() writes, it reads.
+# Guess:    It reads time spans "like systemd.time(7)": its documentation repeats the units, M for a month among them,
+#           and that spaces may be left out; systemd takes fractions, as 1.5h. What its getString() writes, it reads.
 # Seen:     M is refused alone and behind other units, though month is read; so is each fraction. No time at all is the
 #           text "", which its parse() refuses.
 # Output:   1month: 2630016, systemd: 1month
