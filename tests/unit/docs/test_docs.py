@@ -19,7 +19,7 @@ PAGES = sorted(
         *ROOT.glob("*/README.md"),
         *ROOT.glob("deploy/*/README.md"),
         *ROOT.glob("firmware/**/*.md"),
-        *ROOT.glob("tests/**/*.md"),
+        *(page for page in ROOT.glob("tests/**/*.md") if "node_modules" not in page.parts),
     ]
 )
 
