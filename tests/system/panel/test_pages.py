@@ -69,6 +69,33 @@ def test_a_page_that_is_closed_leaves_a_box_that_works(demo, pages):
     second.until_state("ready")
 
 
+KEEP_SOCKET = """() => {
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (...message) { window.socket = this; return send.apply(this, message); };
+}"""
+
+
+def test_a_page_whose_connection_was_lost_plays_as_before(demo, pages):
+    page = pages.open(demo.url)
+    page.until_live()
+    page.page.evaluate(KEEP_SOCKET)
+    page.page.click("#name")
+    page.page.wait_for_function("document.getElementById('use-speaker').value === 'browser'")
+    page.page.evaluate("window.socket.close()")
+    page.until("#link", "trying again")
+    page.until_live()
+    page.page.wait_for_function("document.getElementById('use-speaker').value === 'browser'")
+
+
+def test_a_new_token_in_the_address_of_a_page_that_is_open_is_taken(demo, pages):
+    address, _, token = demo.url.partition("#")
+    page = pages.open(address)
+    page.until("#hint", "Open the address with the token")
+    page.page.evaluate("token => { location.hash = token; }", token)
+    page.until_live()
+    assert "#" not in page.page.url
+
+
 def test_closed_page_releases_the_button(demo, pages):
     first, second = pages.open(demo.url), pages.open(demo.url)
     first.until_live()

@@ -28,18 +28,20 @@ export class BrowserAudio {
     try {
       await this.makePlayer();
       this.offer();
-      for (const part of ["speaker", "microphone"]) {
-        const device = sessionStorage.getItem(part) ?? (part === "speaker" ? "browser" : "recorded");
-        if (device === "browser") this.send({ type: "use", part, device });
-      }
     } catch (error) {
       this.starting = null; // the next touch tries again
       this.note(`This browser can't play: ${error.message}`);
     }
   }
 
+  // Also when the connection was lost: the box uses its recordings since.
   offer() {
-    if (this.player) this.send({ type: "lend" });
+    if (!this.player) return;
+    this.send({ type: "lend" });
+    for (const part of ["speaker", "microphone"]) {
+      const device = sessionStorage.getItem(part) ?? (part === "speaker" ? "browser" : "recorded");
+      if (device === "browser") this.send({ type: "use", part, device });
+    }
   }
 
   async makePlayer() {
@@ -56,7 +58,7 @@ export class BrowserAudio {
     await this.wake();
     if (part === "microphone" && device === "browser" && !(await this.requestPermission())) return;
     sessionStorage.setItem(part, device);
-    this.offer();
+    if (this.player) this.send({ type: "lend" }); // another page may have taken its place
     this.send({ type: "use", part, device });
   }
 

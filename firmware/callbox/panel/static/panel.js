@@ -19,16 +19,21 @@ let shownBots = "";
 let refusalTimer = null; // hides the refusal
 let status = { bots: [], chosen_bot: "", bot: null };
 
-// The token comes behind the # of the address, which is sent to no server; it is removed from there, so that no link has it.
-const found = new URLSearchParams(location.hash.slice(1)).get("token");
-if (found) {
-  sessionStorage.setItem("token", found);
-  history.replaceState(null, "", location.pathname);
-}
-
 const send = (message) => {
   if (socket?.readyState === WebSocket.OPEN) socket.send(message instanceof ArrayBuffer ? message : JSON.stringify(message));
 };
+
+// The token comes behind the # of the address, which is sent to no server; it is removed from there, so that no link has it.
+function takeToken() {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (!token) return;
+  sessionStorage.setItem("token", token);
+  history.replaceState(null, "", location.pathname);
+  send({ type: "token", token });
+}
+takeToken();
+addEventListener("hashchange", takeToken); // another token in the address of a page that is open loads nothing anew
+
 const lamps = new Lamps();
 const logs = new Logs();
 const audio = new BrowserAudio(send);
