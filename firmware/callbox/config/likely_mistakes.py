@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from callbox.config.cross_checks import CALLS, Conflict, pins
 from callbox.config.merge import at
-from callbox.config.messages import TYPOGRAPHIC_QUOTES, has_typographic_quotes
+from callbox.config.messages import TYPOGRAPHIC_QUOTES_HINT, has_typographic_quotes
 from callbox.config.schema import Settings
 from callbox.config.yaml_file import Path
 from callbox_device.interfaces import MAIN_BUTTON
@@ -203,4 +203,4 @@ def _typographic_quotes(data: Any, path: Path) -> Iterator[Conflict]:
         for key, value in data.items() if isinstance(data, dict) else enumerate(data):
             yield from _typographic_quotes(value, (*path, key))
     elif isinstance(data, str) and has_typographic_quotes(data):
-        yield Conflict(path, TYPOGRAPHIC_QUOTES)
+        yield Conflict(path, TYPOGRAPHIC_QUOTES_HINT)

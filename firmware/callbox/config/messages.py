@@ -200,11 +200,11 @@ def has_typographic_quotes(text: str) -> bool:
     return len(text) > 1 and text[0] in _TYPOGRAPHIC_QUOTES and text[-1] in _TYPOGRAPHIC_QUOTES
 
 
-TYPOGRAPHIC_QUOTES = 'its quotes are typographic, and so a part of the text; type " or leave them out'
+TYPOGRAPHIC_QUOTES_HINT = 'its quotes are typographic, and so a part of the text; type " or leave them out'
 
 
 def _quotes(value: Any) -> str:
-    return f"; {TYPOGRAPHIC_QUOTES}" if isinstance(value, str) and has_typographic_quotes(value) else ""
+    return f"; {TYPOGRAPHIC_QUOTES_HINT}" if isinstance(value, str) and has_typographic_quotes(value) else ""
 
 
 def dotted(path: Path) -> str:
