@@ -12,6 +12,7 @@ from tests.rig.ports import free_port
 from tests.system.interop.players import Player, until
 
 SETTLE_S = 0.6
+"""Without anything new in the trace for so long, a player has told all."""
 PATIENCE_S = 20.0
 
 
@@ -38,10 +39,16 @@ class Servers:
 Scenario = Callable[[Player, Servers], Awaitable[None]]
 
 
+async def _settled(player: Player) -> None:
+    lines = None
+    while lines != (lines := await player.trace()):
+        await asyncio.sleep(SETTLE_S)
+
+
 async def _ready(player: Player, address: dict[str, str], method: str = "connect") -> None:
     await player.call(method, address)
     await until(player, f"< {method} ok")
-    await asyncio.sleep(SETTLE_S)
+    await _settled(player)
 
 
 async def _ended(player: Player, method: str) -> None:
@@ -50,7 +57,7 @@ async def _ended(player: Player, method: str) -> None:
         async with asyncio.timeout(PATIENCE_S):
             while _count(lines := await player.trace(), f"> {method}") > _count(lines, f"< {method} "):
                 await asyncio.sleep(0.02)
-    await asyncio.sleep(SETTLE_S)
+    await _settled(player)
 
 
 def _count(lines: list[str], beginning: str) -> int:
@@ -60,7 +67,7 @@ def _count(lines: list[str], beginning: str) -> int:
 async def _down(player: Player) -> None:
     await player.call("disconnect")
     await until(player, "< disconnect ok")
-    await asyncio.sleep(SETTLE_S)
+    await _settled(player)
 
 
 async def connect_and_disconnect(player: Player, servers: Servers) -> None:
@@ -99,7 +106,7 @@ async def connect_while_connecting(player: Player, servers: Servers) -> None:
     await player.call("connect", servers.offer)
     await player.call("connect", servers.offer)
     await until(player, "BotReady")
-    await asyncio.sleep(SETTLE_S)
+    await _settled(player)
     await _down(player)
 
 
@@ -155,7 +162,7 @@ async def bot_never_ready(player: Player, servers: Servers) -> None:
     await player.call("start_bot_and_connect", servers.in_mood("never ready"))
     await until(player, "state connected")
     await until(player, "state error", PATIENCE_S)
-    await asyncio.sleep(SETTLE_S)
+    await _settled(player)
     await _down(player)
 
 
@@ -164,7 +171,7 @@ async def bot_leaves(player: Player, servers: Servers) -> None:
     await _ready(player, servers.offer)
     await player.call("send_client_message", "end")
     await until(player, "state disconnected")
-    await asyncio.sleep(SETTLE_S)
+    await _settled(player)
 
 
 async def bot_vanishes(player: Player, servers: Servers) -> None:
@@ -189,7 +196,7 @@ async def disconnect_bot(player: Player, servers: Servers) -> None:
     await _ready(player, servers.offer)
     await player.call("disconnect_bot")
     await until(player, "state disconnected")
-    await asyncio.sleep(SETTLE_S)
+    await _settled(player)
 
 
 async def requests(player: Player, servers: Servers) -> None:
