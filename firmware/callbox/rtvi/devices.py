@@ -27,6 +27,9 @@ class Devices:
         self.state = MediaState()
         """As it was told last."""
         self._levels: asyncio.Task[None] | None = None
+        self._levels_flow = False
+        """From the end of `open` to the beginning of `close`."""
+        emitter.when_added = self._begin_levels
 
     def need_opening(self, *, closing: bool) -> bool:
         """Whether `open` has something to do now, or will have when what is `closing` has closed."""
@@ -50,11 +53,12 @@ class Devices:
         self._tell(MediaState("granted", "granted"))
         self._emitter.emit(RTVIEvent.TrackStarted, "audio", _LOCAL)
         await self._tell_choice()
-        if any(map(self._emitter.has_listeners, (RTVIEvent.LocalAudioLevel, RTVIEvent.RemoteAudioLevel))):
-            self._levels = asyncio.create_task(self._tell_levels(self.media), name="audio levels")
+        self._levels_flow = True
+        self._begin_levels()
 
     async def close(self) -> None:
         """Close both."""
+        self._levels_flow = False
         if self._levels:
             self._levels.cancel()
             self._levels = None
@@ -107,8 +111,17 @@ class Devices:
             if selected := self.selected(kind):
                 self._emitter.emit(_SELECTED[kind], selected)
 
+    def _begin_levels(self) -> None:
+        """Tell levels, if they flow, somebody listens, and it isn't done already."""
+        if self._levels_flow and self.media and self._somebody_listens and (not self._levels or self._levels.done()):
+            self._levels = asyncio.create_task(self._tell_levels(self.media), name="audio levels")
+
+    @property
+    def _somebody_listens(self) -> bool:
+        return any(map(self._emitter.has_listeners, (RTVIEvent.LocalAudioLevel, RTVIEvent.RemoteAudioLevel)))
+
     async def _tell_levels(self, media: Media) -> None:
-        while True:
+        while self._somebody_listens:
             self._emitter.emit(RTVIEvent.LocalAudioLevel, media.level(DeviceKind.MIC))
             self._emitter.emit(RTVIEvent.RemoteAudioLevel, media.level(DeviceKind.SPEAKER), _BOT)
             await asyncio.sleep(LEVEL_PERIOD_S)

@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from callbox.rtvi.callbacks import Handler
@@ -22,10 +22,13 @@ class Emitter:
         self._callbacks: dict[RTVIEvent, Handler] = {event_of(name): call for name, call in callbacks.items()}
         self._listeners: dict[RTVIEvent, list[Handler]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self.when_added: Callable[[], None] = lambda: None
+        """Called when a listener was added."""
 
     def on(self, event: RTVIEvent, handler: Handler) -> None:
         """Call `handler` for every `event` from now on."""
         self._listeners.setdefault(event, []).append(handler)
+        self.when_added()
 
     def off(self, event: RTVIEvent, handler: Handler) -> None:
         """Don't call `handler` any more. Unknown: nothing happens."""

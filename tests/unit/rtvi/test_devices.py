@@ -53,6 +53,26 @@ async def test_levels_end_with_the_devices():
     assert len(levels) == count
 
 
+@pytest.mark.simulated_time
+async def test_levels_are_told_while_somebody_listens_also_from_the_middle_of_a_session_on():
+    stage = FakeSession()
+    levels: list[float] = []
+    await stage.client.init_devices()
+    stage.client.on(RTVIEvent.LocalAudioLevel, levels.append)
+    await asyncio.sleep(0.25)
+    assert len(levels) == 3
+    stage.client.off(RTVIEvent.LocalAudioLevel, levels.append)
+    await asyncio.sleep(0.25)
+    assert "audio levels" not in {task.get_name() for task in asyncio.all_tasks()}
+    stage.client.on(RTVIEvent.LocalAudioLevel, levels.append)
+    await asyncio.sleep(0.25)
+    assert len(levels) == 6
+    await stage.client.disconnect()
+    stage.client.on(RTVIEvent.RemoteAudioLevel, lambda *_: levels.append(0.0))
+    await asyncio.sleep(0.25)
+    assert len(levels) == 6
+
+
 async def test_a_device_that_fails_says_which_and_why():
     stage = FakeSession()
     events = listen(stage.client)
