@@ -61,14 +61,16 @@ class Functions:
 
     def cancel(self, tool_call_id: str) -> None:
         """Forget a call whose result the bot doesn't want any more."""
-        if task := self._running.get(tool_call_id):
+        if task := self._running.pop(tool_call_id, None):
             task.cancel()
 
     def cancel_all(self) -> None:
-        """Forget all calls: the session is over."""
+        """Forget all calls: the session is over. The one that has ended it goes on, its result isn't sent."""
         self._known.clear()
-        for task in list(self._running.values()):
-            task.cancel()
+        running, self._running = self._running, {}
+        for task in running.values():
+            if task is not asyncio.current_task():
+                task.cancel()
 
     async def _perform(self, handler: FunctionHandler, call: FunctionCall) -> None:
         try:
@@ -80,9 +82,8 @@ class Functions:
                 raise
             log.exception("The handler of function %s failed", call.function_name)
             result = {"error": str(error) or type(error).__name__}
-        task = asyncio.current_task()
-        if result is not None and task and not task.cancelling():  # else another session may be on by now
-            self._answer(call, result)
+        if result is not None and self._running.get(call.tool_call_id) is asyncio.current_task():
+            self._answer(call, result)  # else another session may be on by now
 
     def _answer(self, call: FunctionCall, result: Any) -> None:
         try:

@@ -193,6 +193,7 @@ async def test_a_function_that_fails_tells_the_bot_so():
     stage.client.register_function_call_handler("given up", gives_up)
     stage.client.register_function_call_handler("odd", lambda call: {"what": object()})
     stage.client.register_function_call_handler("big", lambda call: "x" * 2000)
+    stage.client.register_function_call_handler("no number", lambda call: [float("nan")])
     await stage.until_ready()
     await called(stage, "light")
     assert result(stage)["result"] == {"error": "the lamp is not plugged in"}
@@ -202,6 +203,34 @@ async def test_a_function_that_fails_tells_the_bot_so():
     assert "1000 bytes" in result(stage)["result"]["error"]
     await called(stage, "given up", "4")
     assert result(stage)["result"] == {"error": "CancelledError"}
+    await called(stage, "no number", "5")
+    assert "not JSON compliant" in result(stage)["result"]["error"]
+    await stage.client.disconnect()
+
+
+async def test_a_function_that_hangs_up_goes_on_and_sends_nothing_in_the_next_session():
+    stage = FakeSession()
+    states = []
+    go_on = asyncio.Event()
+
+    async def hang_up(call):
+        await stage.client.disconnect()
+        states.append(stage.client.state)
+        await go_on.wait()
+        return "hung up"
+
+    stage.client.register_function_call_handler("hang up", hang_up)
+    await stage.until_ready()
+    await called(stage, "hang up")
+    await stage.client.disconnect()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert states == [TransportState.DISCONNECTED]
+    await stage.until_ready()
+    go_on.set()
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert [message.type for message in stage.transport.sent] == ["client-ready"]
     await stage.client.disconnect()
 
 

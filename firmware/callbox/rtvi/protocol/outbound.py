@@ -94,7 +94,7 @@ def cancel_ui_job_group(job_id: str, reason: str | None, version: Version) -> Me
 
 def function_call_result(call: FunctionCall, result: Any) -> Message:
     """Result of a function call. The wire takes an object or a string: anything else becomes its JSON."""
-    answer = result if isinstance(result, str | Mapping) else json.dumps(result)
+    answer = result if isinstance(result, str | Mapping) else json.dumps(result, allow_nan=False)
     return Message(
         "llm-function-call-result",
         {
