@@ -17,6 +17,7 @@ from callbox.rtvi.errors import (
     BotAlreadyStartedError,
     BotNotReadyError,
     RTVIError,
+    SessionAbortedError,
     StartBotError,
     UnsupportedFeatureError,
 )
@@ -150,6 +151,8 @@ class RTVIClient(Listeners):
         request = request or (self._params if isinstance(self._params, APIRequest) else None)
         if request is None:
             raise StartBotError("start_bot() was given no request, and the client was made without one.")
+        if not isinstance(request, APIRequest):
+            raise StartBotError(f"start_bot() takes an APIRequest, not a {type(request).__name__}.")
         return await self._session.run(Event.START_BOT, lambda: self._start_bot(request), devices_first=True)
 
     async def connect(self, params: Params | None = None) -> BotReady:
@@ -391,6 +394,8 @@ class RTVIClient(Listeners):
         bundle, request = await with_deadline(
             "start request", self._deadlines.start_s, self._fetch(request), self._keep_alive
         )
+        if self.state is not TransportState.AUTHENTICATING:
+            raise SessionAbortedError("The call was aborted: the connect handler called disconnect().")
         session.request, session.bundle = request, bundle
         session.move(Event.BOT_STARTED)
         return bundle

@@ -494,6 +494,9 @@ async def test_an_address_of_another_kind_is_refused_in_words():
     for call in (client.connect, client.stand_by):
         with pytest.raises(RTVIError, match=r"takes an APIRequest.* not a str"):
             await call(url)
+    for wrong in (url, {"webrtc_url": url}):
+        with pytest.raises(StartBotError, match=r"takes an APIRequest, not a (str|dict)"):
+            await client.start_bot(wrong)
     assert client.state is S.DISCONNECTED
 
 
@@ -535,6 +538,21 @@ async def test_a_connect_handler_that_fails_is_a_failed_start(wrong):
         await stage.client.connect()
     assert stage.client.state is S.ERROR
     await stage.client.disconnect()
+
+
+@pytest.mark.parametrize("call", ["connect", "stand_by", "start_bot"])
+async def test_a_connect_handler_may_disconnect(call):
+    async def give_up(request):
+        await stage.client.disconnect()
+        return {}
+
+    stage = FakeSession(media=False, params=APIRequest("http://x/"), connect_handler=give_up)
+    with pytest.raises(SessionAbortedError):
+        async with asyncio.timeout(30):
+            await getattr(stage.client, call)()
+    assert not stage.transports
+    assert stage.events == ["authenticating", "disconnecting", "disconnected", "on_disconnected"]
+    assert stage.client.error is None
 
 
 async def test_disconnect_aborts_a_connect_handler():
