@@ -14,6 +14,7 @@ from callbox.rtvi import (
     RTVIClient,
     RTVIEvent,
     Transcript,
+    TransportState,
 )
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 
@@ -33,6 +34,11 @@ async def on_transcript(transcript: Transcript) -> None:
     print(assert_type(transcript.text, str), assert_type(transcript.final, bool))
 
 
+def is_ready(state: TransportState) -> bool:
+    """Take a state; what a handler returns is not used."""
+    return state is TransportState.READY
+
+
 def set_volume(call: FunctionCall) -> dict[str, Any]:
     """Answer a function call of the bot's model."""
     return {"volume": call.arguments["to"]}
@@ -40,13 +46,16 @@ def set_volume(call: FunctionCall) -> dict[str, Any]:
 
 async def main(url: str) -> None:
     """Call the bot at `url`, and hang up."""
-    client = RTVIClient(SmallWebRTCTransport, params=APIRequest(url, request_data={"transport": "webrtc"}))
+    request = APIRequest(url, request_data={"transport": "webrtc"})
+    client = RTVIClient(SmallWebRTCTransport, params=request, callbacks={"on_transport_state_changed": is_ready})
     # What a handler is given follows from the event, also in a lambda.
     client.on(RTVIEvent.BotOutput, lambda output: print(output.text))
     client.on(RTVIEvent.TransportStateChanged, lambda state: print(state.value))
     client.on(RTVIEvent.Error, on_error)
     client.on(RTVIEvent.UserStartedSpeaking, lambda: print("the bot hears you"))
     client.on(RTVIEvent.UserTranscript, on_transcript)
+    client.on(RTVIEvent.TransportStateChanged, is_ready)
+    client.off(RTVIEvent.TransportStateChanged, is_ready)
     client.on(RTVIEvent.RemoteAudioLevel, on_level)
     client.register_function_call_handler("set_volume", set_volume)
     bot = assert_type(await client.connect(), BotReady)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from callbox.rtvi.callbacks import Handler
+from callbox.rtvi.cancellation import is_own_cancellation
+from callbox.rtvi.errors import RTVIError
 from callbox.rtvi.protocol.events import RTVIEvent, event_of
 
 log = logging.getLogger(__name__)
@@ -19,15 +21,23 @@ class Emitter:
     """
 
     def __init__(self, callbacks: Mapping[str, Any]) -> None:
-        self._callbacks: dict[RTVIEvent, Handler] = {event_of(name): call for name, call in callbacks.items()}
+        self._callbacks: dict[RTVIEvent, Handler] = {
+            event_of(name): _checked(call, name) for name, call in callbacks.items() if call is not None
+        }
         self._listeners: dict[RTVIEvent, list[Handler]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self.when_added: Callable[[], None] = lambda: None
         """Called when a listener was added."""
 
     def on(self, event: RTVIEvent, handler: Handler) -> None:
-        """Call `handler` for every `event` from now on."""
-        self._listeners.setdefault(event, []).append(handler)
+        """Call `handler` for every `event` from now on. Raises `RTVIError` for what is no event, or can't be called."""
+        try:
+            event = RTVIEvent(event)
+        except ValueError:
+            raise RTVIError(
+                f"There is no event {event!r}; RTVIEvent has them all, such as RTVIEvent.BotReady."
+            ) from None
+        self._listeners.setdefault(event, []).append(_checked(handler, event.name))
         self.when_added()
 
     def off(self, event: RTVIEvent, handler: Handler) -> None:
@@ -62,5 +72,14 @@ class Emitter:
     async def _finish(event: RTVIEvent, result: Any) -> None:
         try:
             await result
-        except Exception:
+        except (Exception, asyncio.CancelledError) as error:
+            if is_own_cancellation(error):
+                raise
             log.exception("A handler of %s failed", event.name)
+
+
+def _checked(handler: object, of: str) -> Any:
+    if not callable(handler):
+        kind = type(handler).__name__
+        raise RTVIError(f"The handler of {of} must be a function, not a {kind}. Is there a () too many behind its name?")
+    return handler

@@ -202,9 +202,13 @@ class Listeners:
     def on(self, event: RTVIEvent, handler: AnyEventHandler) -> None: ...
 
     def on(self, event: RTVIEvent, handler: Callable[..., Any]) -> None:
-        """Call `handler`, plain or async, for every `event` from now on; after the callback of the same name."""
+        """Call `handler`, plain or async, for every `event` from now on; after the callback of the same name.
+
+        Added while the event is being told, it is called from the next one on. Raises `RTVIError` for what is no event,
+        or no function.
+        """
         self._emitter.on(event, handler)
 
     def off(self, event: RTVIEvent, handler: Handler) -> None:
-        """Undo `on`."""
+        """Undo one `on`. Without one nothing happens."""
         self._emitter.off(event, handler)

@@ -446,6 +446,56 @@ async def test_callbacks_come_before_listeners_plain_or_async_and_one_that_raise
         await call
 
 
+async def test_a_listener_of_no_event_and_one_that_is_no_function_are_refused_in_words():
+    client = RTVIClient(Transport, callbacks={"on_connected": None, "on_bot_ready": print})  # type: ignore[dict-item]
+    typo: Any = "bot_ready"
+    with pytest.raises(RTVIError, match=r"no event 'bot_ready'.*RTVIEvent\.BotReady"):
+        client.on(typo, print)
+    called: Any = asyncio.Event().set()
+    with pytest.raises(RTVIError, match=r"handler of Disconnected must be a function, not a NoneType"):
+        client.on(RTVIEvent.Disconnected, called)
+    wrong: Any = "print"
+    with pytest.raises(RTVIError, match=r"handler of onConnected must be a function, not a str"):
+        RTVIClient(Transport, callbacks={"onConnected": wrong})
+
+
+async def test_a_listener_may_be_added_and_removed_while_its_event_is_told():
+    heard = []
+    stage = FakeSession(media=False)
+
+    def first():
+        heard.append("first")
+        stage.client.off(RTVIEvent.Connected, second)
+        stage.client.on(RTVIEvent.Connected, third)
+
+    def second():
+        heard.append("second")
+
+    def third():
+        heard.append("third")
+
+    stage.client.on(RTVIEvent.Connected, first)
+    stage.client.on(RTVIEvent.Connected, second)
+    await stage.until_ready()
+    assert heard == ["first", "second"]
+    await stage.client.disconnect()
+    await stage.until_ready()
+    assert heard == ["first", "second", "first", "third"]
+    await stage.client.disconnect()
+
+
+async def test_an_async_listener_in_which_something_is_cancelled_is_logged(caplog):
+    stage = FakeSession(media=False)
+
+    async def read(bot):
+        await cancelled()
+
+    stage.client.on(RTVIEvent.BotReady, read)
+    await stage.until_ready()
+    await stage.client.disconnect()
+    assert "A handler of BotReady failed" in caplog.text
+
+
 @pytest.mark.parametrize("name", ["onTransportStateChange", "onTransportStateChanged", "on_transport_state_change"])
 async def test_the_seed_spelling_of_the_callback_is_accepted(name):
     states: list[S] = []
