@@ -283,7 +283,8 @@ class RTVIClient(Listeners):
 
     async def send_client_request(self, kind: str, data: Any = None, *, timeout_s: float = RESPONSE_TIMEOUT_S) -> Any:
         """Ask the bot's application something; returns the data of its answer. Raises as `request`."""
-        message = self._make(lambda version: outbound.client_message(kind, data, version))
+        call = "send_client_request"
+        message = self._make(lambda version: outbound.client_message(kind, data, version, call=call))
         answer = await self._session.channel.request(message, timeout_s, kind)
         return answer.data.get("d") if isinstance(answer.data, dict) else None
 

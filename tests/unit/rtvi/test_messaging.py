@@ -8,6 +8,7 @@ from tests.rig.fake_session import FakeSession
 from callbox.rtvi import (
     BotNotReadyError,
     BotResponseError,
+    File,
     InvalidMessageError,
     MessageTooLargeError,
     ResponseTimeoutError,
@@ -15,8 +16,10 @@ from callbox.rtvi import (
     SessionAbortedError,
     SessionLostError,
     TransportState,
+    UnsupportedFeatureError,
 )
 from callbox.rtvi.protocol.values import ErrorData, FunctionCall
+from callbox.rtvi.protocol.versions import FEATURES
 
 
 async def pending_request(stage, **options):
@@ -128,6 +131,31 @@ async def test_all_of_it_needs_a_ready_bot():
             call()
     with pytest.raises(BotNotReadyError):
         await client.send_client_request("x")
+
+
+async def test_each_call_that_an_old_bot_does_not_know_is_named_and_can_be_asked_for():
+    stage = FakeSession()
+    await stage.until_ready("0.1.0")
+    calls = {
+        "send_client_message": ("x",),
+        "send_client_request": ("x",),
+        "send_text": ("x",),
+        "send_dtmf": ("1",),
+        "send_file": ("x", File("text/plain", b"x")),
+        "append_to_context": ("user", "x"),
+        "send_ui_event": ("x",),
+        "cancel_ui_job_group": ("x",),
+        "disconnect_bot": (),
+    }
+    assert set(calls) == set(FEATURES)
+    for call, arguments in calls.items():
+        assert not stage.client.supports(call)
+        with pytest.raises(UnsupportedFeatureError, match=rf"{call}\(\) needs") as raised:
+            answer = getattr(stage.client, call)(*arguments)
+            if asyncio.iscoroutine(answer):
+                await answer
+        assert raised.value.feature == call
+    await stage.client.disconnect()
 
 
 async def test_data_that_can_not_be_sent_is_refused_with_its_reason():

@@ -33,9 +33,9 @@ class File:
             raise RTVIError("A file has either content or a URL.")
 
 
-def client_message(kind: str, data: Any, version: Version) -> Message:
-    """An application's own message; its answer, if any, has the same id."""
-    require("send_client_message", version)
+def client_message(kind: str, data: Any, version: Version, *, call: str = "send_client_message") -> Message:
+    """An application's own message; its answer, if any, has the same id. `call`: as errors call it."""
+    require(call, version)
     return Message("client-message", {"t": kind} if data is None else {"t": kind, "d": data})
 
 

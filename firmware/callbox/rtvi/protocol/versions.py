@@ -61,6 +61,7 @@ class Feature:
 FEATURES = {
     "disconnect_bot": Feature((0, 3, 0), instead="disconnect() ends this side"),
     "send_client_message": Feature((1, 0, 0), instead="bots of that age know actions: request('action', …)"),
+    "send_client_request": Feature((1, 0, 0), instead="bots of that age know actions: request('action', …)"),
     "send_text": Feature((1, 0, 0), instead="bots of that age know actions: request('action', …)"),
     "append_to_context": Feature((1, 0, 0), (1, 2, 0), "send_text() does the same"),
     "send_ui_event": Feature((1, 3, 0), instead="send_client_message() carries anything"),
