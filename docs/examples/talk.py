@@ -11,16 +11,15 @@ from callbox.transports.small_webrtc import SmallWebRTCTransport
 
 async def main(url: str, question: str, answer: str) -> None:
     answered = asyncio.Event()
-    client = RTVIClient(SmallWebRTCTransport, wav_media(question, answer))
-    client.on(RTVIEvent.TransportStateChanged, print)
-    client.on(RTVIEvent.BotOutput, lambda output: print("bot:", one_line(output.text)))
-    client.on(RTVIEvent.UserStoppedSpeaking, lambda: client.on(RTVIEvent.BotStoppedSpeaking, answered.set))
-    await client.connect(APIRequest(url, request_data={"transport": "webrtc"}))
-    await asyncio.wait_for(answered.wait(), timeout=60)
-    await client.disconnect()
+    async with RTVIClient(SmallWebRTCTransport, wav_media(question, answer)) as client:
+        client.on(RTVIEvent.TransportStateChanged, print)
+        client.on(RTVIEvent.BotOutput, lambda output: print("bot:", one_line(output.text)))
+        client.on(RTVIEvent.UserStoppedSpeaking, lambda: client.on(RTVIEvent.BotStoppedSpeaking, answered.set))
+        await client.connect(APIRequest(url, request_data={"transport": "webrtc"}))
+        await asyncio.wait_for(answered.wait(), timeout=60)
 
 
 try:
     asyncio.run(main(*sys.argv[1:]))
-except RTVIError as error:
-    sys.exit(str(error))
+except (RTVIError, TimeoutError) as error:
+    sys.exit(str(error) or "The bot did not answer within 60 s.")

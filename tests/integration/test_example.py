@@ -18,7 +18,7 @@ from callbox.audio.alsa_media import alsa_media
 from callbox.audio.wav_media import wav_media
 from callbox.demo.bot import Call, EchoBot
 from callbox.demo.terminal_demo import SPEECH
-from callbox.rtvi import APIRequest, RTVIClient
+from callbox.rtvi import APIRequest, InvalidTransportParamsError, RTVIClient
 from callbox.rtvi.http_pool import HttpPool
 from callbox.transports.small_webrtc import SmallWebRTCTransport
 from callbox.transports.small_webrtc.prewarm import PrewarmedSmallWebRTC
@@ -89,6 +89,17 @@ async def test_a_greeting_of_the_bot_is_no_answer(tmp_path):
         await bot.stop()
     assert done.returncode == 0, done.stderr
     assert re.search(r"^bot: I heard you for \d", done.stdout, re.MULTILINE)
+
+
+async def test_without_an_answer_it_hangs_up_and_ends_in_a_sentence(tmp_path):
+    code = EXAMPLE.read_text().replace("timeout=60", "timeout=3")
+    assert code != EXAMPLE.read_text()
+    async with FaultyBot("tells no turns") as bot:
+        done = await asyncio.to_thread(talk, bot.url, tmp_path / "answer.wav", code)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == "The bot did not answer within 60 s."
+    assert "Traceback" not in done.stderr
+    assert done.stdout.split()[-1] == "disconnected"
 
 
 def test_it_is_twenty_lines_and_the_guide_shows_it():
@@ -171,6 +182,9 @@ async def test_each_fragment_of_the_guide_runs(number):
         "mixer": SimpleNamespace(set=abs),
     }
     exec(blocks[number], names)  # what the guide says
+    for call in re.findall(r"^RTVIClient\(.*connect_handler=.*\)", blocks[number], re.MULTILINE):
+        with pytest.raises(InvalidTransportParamsError):  # fetch_bundle() was called, its bundle names no bot
+            await eval(call, names).connect()
     if "preparing" in names:
         await asyncio.sleep(0)
         names["preparing"].cancel()

@@ -5,7 +5,7 @@ All methods belong to the event loop's thread.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from callbox.rtvi import failover, http_client
 from callbox.rtvi.callbacks import Handler, MediaState, RTVICallbacks
@@ -59,7 +59,7 @@ def _checked(params: object, call: str) -> Params:
 
 class RTVIClient(Listeners):
     """A client of one RTVI bot; connect() and disconnect() as often as you like. All calls belong to the event loop's
-    thread, in which listeners are called too.
+    thread, in which listeners are called too. ``async with client`` disconnects at its end, however that comes.
 
     `transport` is a factory: a fresh transport is constructed on each connect() and destroyed on
     disconnect(), while `state` belongs to the client and can always be read. `media` are the devices; without
@@ -245,6 +245,12 @@ class RTVIClient(Listeners):
         Legal in every state and as often as you like: from `disconnected` nothing happens.
         """
         await self._session.disconnect()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.disconnect()
 
     def use_connection(
         self, transport: TransportFactory, params: Params, deadlines: Deadlines, keep_alive: HttpPool | None = None

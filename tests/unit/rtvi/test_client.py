@@ -148,6 +148,31 @@ async def test_disconnect_inside_on_connected_is_honoured():
     assert stage.client.state is S.DISCONNECTED
 
 
+@pytest.mark.parametrize("end", ["returns", "raises", "is cancelled"])
+async def test_a_client_as_context_manager_disconnects_at_its_end(end):
+    stage = FakeSession()
+    inside = asyncio.Event()
+
+    async def call():
+        async with stage.client as client:
+            assert client is stage.client
+            await stage.until_ready()
+            inside.set()
+            if end == "raises":
+                raise ValueError("the program's own")
+            if end == "is cancelled":
+                await asyncio.Event().wait()
+
+    task = asyncio.create_task(call())
+    await inside.wait()
+    if end == "is cancelled":
+        task.cancel()
+    await asyncio.wait([task])
+    assert stage.client.state is S.DISCONNECTED
+    assert stage.transport.closed == 1
+    assert end == "returns" or task.cancelled() or isinstance(task.exception(), ValueError)
+
+
 async def test_disconnect_when_disconnected_tells_nothing():
     stage = FakeSession()
     await stage.client.disconnect()
