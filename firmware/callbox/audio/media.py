@@ -59,7 +59,8 @@ class AudioConfig:
 
 
 class BoardMedia:
-    """Microphone through the gate, loudspeaker through the player; fulfils `callbox.rtvi.media.DirectSendMedia`.
+    """Microphone through the gate, loudspeaker through the player; fulfils `callbox.rtvi.media.DirectSendMedia` and
+    `WatchedMedia`.
 
     A device that breaks in a session is told, and opened again until it works; the session goes on meanwhile. Make it
     in the running loop. `push_to_talk`: captured sound leaves only between `start_talking` and `stop_talking`.
@@ -76,6 +77,8 @@ class BoardMedia:
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._watcher = watcher = watcher or MediaCallbacks()
+        self._client_watcher = MediaCallbacks()
+        """What `watch` was given."""
         self._processing = processing = processing or AudioConfig()
         self._microphone, self._speaker = microphone, speaker
         self._selection = DeviceSelection({DeviceKind.MIC: microphone, DeviceKind.SPEAKER: speaker}, self._reopen)
@@ -182,9 +185,7 @@ class BoardMedia:
         if self._hard_mute:
             return None
         try:
-            return await self.gate.listen(
-                detector, functools.partial(self._call, self._watcher.working, DeviceKind.MIC)
-            )
+            return await self.gate.listen(detector, functools.partial(self._tell_working, DeviceKind.MIC))
         except BoardError as error:
             raise _device_error(error, DeviceKind.MIC) from error
 
@@ -263,6 +264,10 @@ class BoardMedia:
                 await self.gate.close()
         finally:
             await self.player.close()
+
+    def watch(self, fault: Callable[[DeviceError], None], working: Callable[[DeviceKind], None]) -> None:
+        """Tell a client too, as `callbox.rtvi.media.WatchedMedia.watch`."""
+        self._client_watcher = MediaCallbacks(fault=fault, working=working)
 
     def hold(self) -> None:
         """Begin the pre-roll, as `callbox.rtvi.Media.hold`."""
@@ -364,7 +369,7 @@ class BoardMedia:
         except BoardError as error:
             raise _device_error(error, DeviceKind.SPEAKER) from error
         if self._speaker.is_open:
-            self._call(self._watcher.working, DeviceKind.SPEAKER)
+            self._tell_working(DeviceKind.SPEAKER)
 
     async def _open_microphone(self) -> None:
         if self._hard_mute:
@@ -374,7 +379,7 @@ class BoardMedia:
         except BoardError as error:
             raise _device_error(error, DeviceKind.MIC) from error
         if self.gate.is_live:
-            self._call(self._watcher.working, DeviceKind.MIC)
+            self._tell_working(DeviceKind.MIC)
 
     def _on_fault(self, kind: DeviceKind, error: BoardError) -> None:
         self._report_fault(kind, _device_error(error, kind))
@@ -382,7 +387,15 @@ class BoardMedia:
     def _report_fault(self, kind: DeviceKind, error: DeviceError) -> None:
         if self._is_open:
             self._recoveries[kind].begin()
-        self._call(self._watcher.fault, error)
+        self._tell_fault(error)
+
+    def _tell_fault(self, error: DeviceError) -> None:
+        for watcher in (self._watcher, self._client_watcher):
+            self._call(watcher.fault, error)
+
+    def _tell_working(self, kind: DeviceKind) -> None:
+        for watcher in (self._watcher, self._client_watcher):
+            self._call(watcher.working, kind)
 
     def _call(self, callback: Callable[[T], None], value: T) -> None:
         """Call one of the application's callbacks: an error of it doesn't stop the devices."""
@@ -430,7 +443,7 @@ class BoardMedia:
             if self._is_open and not is_open:
                 self._recoveries[kind].begin()
                 if isinstance(error, DeviceError):
-                    self._call(self._watcher.fault, error)
+                    self._tell_fault(error)
             raise
 
 

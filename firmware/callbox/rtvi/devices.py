@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from callbox.rtvi.callbacks import MediaState
 from callbox.rtvi.emitter import Emitter
 from callbox.rtvi.errors import DeviceError
-from callbox.rtvi.media import DeviceKind, Media, MediaDeviceInfo
+from callbox.rtvi.media import DeviceKind, Media, MediaDeviceInfo, WatchedMedia
 from callbox.rtvi.protocol.events import RTVIEvent
 from callbox.rtvi.transport import Participant
 
@@ -27,8 +28,10 @@ class Devices:
         self.state = MediaState()
         """As it was told last."""
         self._levels: asyncio.Task[None] | None = None
-        self._levels_flow = False
-        """From the end of `open` to the beginning of `close`."""
+        self._is_open = False
+        """From when they are open to the beginning of `close`."""
+        self._told: DeviceError | None = None
+        """The error that was told last."""
         emitter.when_added = self._begin_levels
 
     def need_opening(self, *, closing: bool) -> bool:
@@ -40,25 +43,27 @@ class Devices:
         if self.media is None or self.media.is_open:
             return
         self._tell(MediaState("initializing", "initializing"))
+        if isinstance(self.media, WatchedMedia):
+            self.media.watch(self._on_fault, self._on_working)
         try:
             await self.media.open()
         except DeviceError as error:
             failed = {error.device: "error"}
             self._tell(MediaState(**{"mic": "uninitialized", "speaker": "uninitialized"} | failed, reason=error.type))
-            self._emitter.emit(RTVIEvent.DeviceError, error)
+            self._tell_error(error)
             raise
         except BaseException:
             self._tell(MediaState())
             raise
+        self._is_open = True
         self._tell(MediaState("granted", "granted"))
         self._emitter.emit(RTVIEvent.TrackStarted, "audio", _LOCAL)
         await self._tell_choice()
-        self._levels_flow = True
         self._begin_levels()
 
     async def close(self) -> None:
         """Close both."""
-        self._levels_flow = False
+        self._is_open = False
         if self._levels:
             self._levels.cancel()
             self._levels = None
@@ -100,9 +105,24 @@ class Devices:
         try:
             await self.media.select(kind, device_id)
         except DeviceError as error:
-            self._emitter.emit(RTVIEvent.DeviceError, error)
+            self._tell_error(error)
             raise
         self._emitter.emit(_SELECTED[kind], self.media.selected(kind))
+
+    def _on_fault(self, error: DeviceError) -> None:
+        if self._is_open:
+            self._tell(replace(self.state, **{error.device: "error"}, reason=error.type))
+            self._tell_error(error)
+
+    def _on_working(self, kind: DeviceKind) -> None:
+        if self._is_open and getattr(self.state, kind.role) == "error":
+            state = replace(self.state, **{kind.role: "granted"})
+            self._tell(state if "error" in (state.mic, state.speaker) else replace(state, reason=None))
+
+    def _tell_error(self, error: DeviceError) -> None:
+        if error is not self._told:  # one that select() raises may be told already
+            self._told = error
+            self._emitter.emit(RTVIEvent.DeviceError, error)
 
     async def _tell_choice(self) -> None:
         for kind in DeviceKind:
@@ -113,7 +133,7 @@ class Devices:
 
     def _begin_levels(self) -> None:
         """Tell levels, if they flow, somebody listens, and it isn't done already."""
-        if self._levels_flow and self.media and self._somebody_listens and (not self._levels or self._levels.done()):
+        if self._is_open and self.media and self._somebody_listens and (not self._levels or self._levels.done()):
             self._levels = asyncio.create_task(self._tell_levels(self.media), name="audio levels")
 
     @property

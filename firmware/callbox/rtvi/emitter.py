@@ -81,5 +81,7 @@ class Emitter:
 def _checked(handler: object, of: str) -> Any:
     if not callable(handler):
         kind = type(handler).__name__
-        raise RTVIError(f"The handler of {of} must be a function, not a {kind}. Is there a () too many behind its name?")
+        raise RTVIError(
+            f"The handler of {of} must be a function, not a {kind}. Is there a () too many behind its name?"
+        )
     return handler

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
+from callbox.rtvi.errors import DeviceError
+
 
 class DeviceKind(StrEnum):
     """Kind of a device; values are those of the Media Capture API's ``MediaDeviceInfo.kind``."""
@@ -81,6 +83,17 @@ class Media(Protocol):
         """Use another device from now on, also in the middle of a session.
 
         Raises `DeviceError`; then the one before is used on.
+        """
+
+
+@runtime_checkable
+class WatchedMedia(Media, Protocol):
+    """Media that tells of a device that breaks while it is open."""
+
+    def watch(self, fault: Callable[[DeviceError], None], working: Callable[[DeviceKind], None]) -> None:
+        """Call `fault` from now on when a device stopped working, and `working` when one was opened, or is back.
+
+        In the event loop; in place of those of an earlier call.
         """
 
 

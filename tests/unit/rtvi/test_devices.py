@@ -169,6 +169,44 @@ async def test_a_session_that_ends_while_a_device_is_being_changed_leaves_nothin
     assert not speaker.is_open
 
 
+async def read_forever(media):
+    while True:
+        await media.read()
+
+
+async def until(condition):
+    async with asyncio.timeout(60):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("kind", DeviceKind)
+async def test_a_device_that_goes_and_comes_in_a_session_is_told(kind):
+    microphone, speaker = board()
+    media = BoardMedia(microphone, speaker)
+    client = RTVIClient(Transport, media)
+    await client.init_devices()
+    reading = asyncio.create_task(read_forever(media))
+    told: list[object] = []
+    client.on(RTVIEvent.MediaStateUpdated, told.append)
+    client.on(RTVIEvent.DeviceError, told.append)
+    part = microphone if kind is DeviceKind.MIC else speaker
+    part.unplug()
+    await until(lambda: len(told) == 2)
+    broken = {"mic": "granted", "speaker": "granted"} | {kind.role: "error"}
+    assert isinstance(told[1], DeviceError)
+    assert told[0] == MediaState(**broken, reason=told[1].type)
+    with pytest.raises(DeviceError) as raised:
+        await (client.update_mic if kind is DeviceKind.MIC else client.update_speaker)("another")
+    assert [one for one in told[2:] if isinstance(one, DeviceError)] == [raised.value]  # once
+    part.plug_in()
+    await until(lambda: client.media_state == MediaState("granted", "granted"))
+    assert told[-1] == MediaState("granted", "granted")
+    reading.cancel()
+    await client.disconnect()
+    assert told[-1] == MediaState()
+
+
 async def test_a_busy_device_is_in_use():
     microphone, speaker = board()
     microphone.fail_with(PartBusy("held"))

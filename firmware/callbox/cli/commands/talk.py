@@ -260,6 +260,7 @@ class Console:
         on(RTVIEvent.BotStartedSpeaking, self._on_bot_started)
         on(RTVIEvent.BotStoppedSpeaking, self._on_bot_stopped)
         on(RTVIEvent.Error, self.on_error)
+        on(RTVIEvent.DeviceError, self.on_error)
         if sys.stdout.isatty():
             on(RTVIEvent.LocalAudioLevel, self._on_own_level)
             on(RTVIEvent.RemoteAudioLevel, self._on_bot_level)
