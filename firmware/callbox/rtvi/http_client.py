@@ -88,6 +88,9 @@ def redact_url(url: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return "(an address that is no URL)"
+    if not parts.netloc:  # no URL of a server: shown as it was written
+        path = f"{parts.scheme}:{parts.path}" if parts.scheme else parts.path
+        return one_line(path.rpartition("@")[2], 300)
     host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname
     return one_line(f"{parts.scheme}://{host or ''}{port}{parts.path}", 300)
 
@@ -135,6 +138,8 @@ async def _exchange(
         content = b"" if body is None else json.dumps(body, allow_nan=False).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise _error("bad body", url, str(error)) from None
+    if not all(isinstance(text, str) for header in headers.items() for text in header):
+        raise _error("bad header", url)
     pool = keep_alive or HttpPool()
     secrets, status = dict(headers), 0
     given = _given(url, body, headers)

@@ -129,6 +129,22 @@ def test_a_redacted_url_has_no_secret():
     assert redact_url("https://user:pw@host:8443/a/b?token=1#x") == "https://host:8443/a/b"
     assert redact_url("http://[fd00::1]:7860/start") == "http://[fd00::1]:7860/start"
     assert "pw" not in redact_url("http://u:pw@[bad/")
+    assert redact_url("user:pw@host:7860/start?token=1") == "host:7860/start"
+
+
+@pytest.mark.parametrize("url", ["localhost:7860/start", "192.168.1.20:7860/start", "/start", "http:/start"])
+async def test_an_address_without_a_server_is_shown_as_it_was_written(url):
+    with pytest.raises(HttpError) as caught:
+        await post_json(url, None, {})
+    assert str(caught.value).startswith(f"{url} is not the address of a server: it needs http(s)://")
+
+
+@pytest.mark.parametrize("value", [None, 5, b"kitchen"])
+async def test_a_header_that_is_not_text_is_refused_in_words(value):
+    headers: dict[str, Any] = {"Authorization": value}
+    with pytest.raises(HttpError, match="a header is not text") as caught:
+        await post_json("http://127.0.0.1:9/start", None, headers)
+    assert caught.value.cause == "bad header"
 
 
 async def test_a_header_with_a_line_break_is_refused_without_showing_it():

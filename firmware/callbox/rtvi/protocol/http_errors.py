@@ -103,7 +103,7 @@ NO_ANSWER: Mapping[str, Cause] = {
     ),
     "bad header": Cause(
         "a header of the settings can't be sent",
-        "The request to {place} can't be sent: a header holds a character that HTTP forbids.",
+        "The request to {place} can't be sent: a header is not text, or holds a character that HTTP forbids.",
         "Look at bot.headers.",
     ),
     "bad body": Cause(
