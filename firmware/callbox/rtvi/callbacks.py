@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from callbox.rtvi.errors import DeviceError, UnsupportedFeatureError
+from callbox.rtvi.errors import DeviceError, RTVIError, UnsupportedFeatureError
 from callbox.rtvi.media import MediaDeviceInfo
 from callbox.rtvi.protocol import values
 from callbox.rtvi.protocol.lifecycle import TransportState
@@ -16,6 +16,14 @@ Handler = Callable[..., object]
 _Silent = Callable[[], object]
 _OnText = Callable[[values.Text], object]
 _OnParticipant = Callable[[Participant], object]
+
+
+def callable_handler(handler: Any, of: str) -> Any:
+    """`handler`, if it can be called. Raises `RTVIError`, with `of`: what it is registered for."""
+    if not callable(handler):
+        kind = type(handler).__name__
+        raise RTVIError(f"The handler of {of} must be a function, not a {kind}. Is a () behind its name?")
+    return handler
 
 
 @dataclass(frozen=True, slots=True)

@@ -336,7 +336,10 @@ class RTVIClient(Listeners):
     # -- functions that the bot's model may call ---------------------------------------------------
 
     def register_function_call_handler(self, name: str, handler: FunctionHandler) -> None:
-        """Perform the function `name` by `handler`, plain or async; see `FunctionHandler`. Legal in every state."""
+        """Perform the function `name` by `handler`, plain or async; see `FunctionHandler`. Legal in every state.
+
+        Raises `RTVIError` for what is no function.
+        """
         self._session.channel.functions.register(name, handler)
 
     def unregister_function_call_handler(self, name: str) -> None:

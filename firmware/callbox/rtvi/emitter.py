@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from callbox.rtvi.callbacks import Handler
+from callbox.rtvi.callbacks import Handler, callable_handler
 from callbox.rtvi.cancellation import is_own_cancellation
 from callbox.rtvi.errors import RTVIError
 from callbox.rtvi.protocol.events import RTVIEvent, event_of
@@ -22,7 +22,7 @@ class Emitter:
 
     def __init__(self, callbacks: Mapping[str, Any]) -> None:
         self._callbacks: dict[RTVIEvent, Handler] = {
-            event_of(name): _checked(call, name) for name, call in callbacks.items() if call is not None
+            event_of(name): callable_handler(call, name) for name, call in callbacks.items() if call is not None
         }
         self._listeners: dict[RTVIEvent, list[Handler]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -37,7 +37,7 @@ class Emitter:
             raise RTVIError(
                 f"There is no event {event!r}; RTVIEvent has them all, such as RTVIEvent.BotReady."
             ) from None
-        self._listeners.setdefault(event, []).append(_checked(handler, event.name))
+        self._listeners.setdefault(event, []).append(callable_handler(handler, event.name))
         self.when_added()
 
     def off(self, event: RTVIEvent, handler: Handler) -> None:
@@ -76,12 +76,3 @@ class Emitter:
             if is_own_cancellation(error):
                 raise
             log.exception("A handler of %s failed", event.name)
-
-
-def _checked(handler: object, of: str) -> Any:
-    if not callable(handler):
-        kind = type(handler).__name__
-        raise RTVIError(
-            f"The handler of {of} must be a function, not a {kind}. Is there a () too many behind its name?"
-        )
-    return handler

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from callbox.rtvi.callbacks import callable_handler
 from callbox.rtvi.cancellation import is_own_cancellation
 from callbox.rtvi.errors import RTVIError
 from callbox.rtvi.protocol import outbound
@@ -33,8 +34,8 @@ class Functions:
         self._known: OrderedDict[str, None] = OrderedDict()
 
     def register(self, name: str, handler: FunctionHandler) -> None:
-        """Answer calls of `name` by `handler`, in place of an earlier one."""
-        self._handlers[name] = handler
+        """Answer calls of `name` by `handler`, in place of an earlier one. Raises `RTVIError` for no function."""
+        self._handlers[name] = callable_handler(handler, f"function {name}")
 
     def unregister(self, name: str | None = None) -> None:
         """Answer `name` no more; None: nothing any more. Calls that are running end."""

@@ -479,6 +479,8 @@ async def test_a_listener_of_no_event_and_one_that_is_no_function_are_refused_in
     called: Any = asyncio.Event().set()
     with pytest.raises(RTVIError, match=r"handler of Disconnected must be a function, not a NoneType"):
         client.on(RTVIEvent.Disconnected, called)
+    with pytest.raises(RTVIError, match=r"handler of function volume must be a function, not a NoneType"):
+        client.register_function_call_handler("volume", called)
     wrong: Any = "print"
     with pytest.raises(RTVIError, match=r"handler of onConnected must be a function, not a str"):
         RTVIClient(Transport, callbacks={"onConnected": wrong})
