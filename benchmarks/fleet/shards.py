@@ -23,7 +23,7 @@ from statistics import median
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
-from tests.rig.mosquitto import Mosquitto
+from tests.rig.mosquitto import Mosquitto, disconnect
 from tests.rig.prometheus import Exporter
 from tests.rig.service import CALLBOX
 
@@ -191,8 +191,7 @@ def fleet(boxes: int, members: int) -> Fleet:
         if members > 1:
             exporters[-1].process.kill()
             takeover_s = until_exported(exporters[:-1], boxes, time.monotonic())
-        client.disconnect()
-        client.loop_stop()
+        disconnect(client)
         return Fleet(
             boxes, members, start_s, round(median(len(one[0]) for one in scrapes)), per_s, median(percents),
             median(memory), median(one[1] for one in scrapes), median(one[2] for one in scrapes) / 1e6, takeover_s,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
-from tests.rig.mosquitto import Mosquitto
+from tests.rig.mosquitto import Mosquitto, disconnect
 
 from callbox.control.status import Status
 from callbox.mqtt.client import MqttObserver
@@ -57,8 +57,7 @@ class StateSubscriber:
         return since_s
 
     def close(self) -> None:
-        self._client.disconnect()
-        self._client.loop_stop()
+        disconnect(self._client)
 
     def _on_message(self, _: object, __: object, message: paho.MQTTMessage) -> None:
         _prefix, device_id, kind = message.topic.split("/")

@@ -11,7 +11,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 from tests.rig.command_line import callbox
-from tests.rig.mosquitto import Listener, Mosquitto, wait_for
+from tests.rig.mosquitto import Listener, Mosquitto, disconnect, wait_for
 from tests.rig.prometheus import Exporter, wait_for_scrape
 from tests.rig.tls import make_certificate
 from tests.unit.fleet.test_fleet_state import life
@@ -69,8 +69,7 @@ def logged_in(centre, folder, name, password=None, will=None):
         client.reason = reasons[0]
         yield client
     finally:
-        client.disconnect()
-        client.loop_stop()
+        disconnect(client)
 
 
 def say(client, topic, word):
@@ -162,7 +161,7 @@ def test_broker_wants_password_and_tls(centre, tmp_path):
     client.loop_start()
     assert wait_for(lambda: gone)
     assert not client.is_connected()
-    client.loop_stop()
+    disconnect(client)
 
 
 def test_watch_logs_in_by_a_file(centre, tmp_path):

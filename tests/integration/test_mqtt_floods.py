@@ -7,7 +7,7 @@ import paho.mqtt.client as paho
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 from tests.integration.test_mqtt_client import STATE, STATUS, report_to, running, soon
-from tests.rig.mosquitto import Listener, Mosquitto
+from tests.rig.mosquitto import Listener, Mosquitto, disconnect
 
 from callbox.control.faults import Fault, Problem
 from callbox.control.remote_commands import RemoteCommand
@@ -53,8 +53,7 @@ def sender(tmp_path):
         client.connect("127.0.0.1", broker.port)
         client.loop_start()
         yield broker, listener, client
-        client.disconnect()
-        client.loop_stop()
+        disconnect(client)
 
 
 @pytest.mark.parametrize("protocol", ["3.1.1", "5"])

@@ -74,6 +74,13 @@ class Mosquitto:
         self.stop()
 
 
+def disconnect(client: paho.Client) -> None:
+    """Disconnect, and wait for paho's thread."""
+    client.disconnect()
+    with contextlib.suppress(AttributeError):  # findings/paho-loop-stop-after-disconnect.sh
+        client.loop_stop()
+
+
 class Listener:
     """Records every message of a broker, from now on; retained ones first."""
 
@@ -102,8 +109,7 @@ class Listener:
         self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(60)
 
     def close(self) -> None:
-        self._client.disconnect()
-        self._client.loop_stop()
+        disconnect(self._client)
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,7 @@
-"""paho client with bounded memory for an incoming packet. Imported late: a box without a broker doesn't pay for it."""
+"""paho client with bounded memory for an incoming packet, that can be stopped at any time.
+
+Imported late: a box without a broker doesn't pay for it.
+"""
 
 import paho.mqtt.client as paho
 from paho.mqtt.enums import MQTTErrorCode
@@ -20,6 +23,13 @@ class BoundedClient(paho.Client):
 
     max_packet_bytes: int
     """Of an incoming packet; `new_client` sets it."""
+
+    def loop_stop(self) -> MQTTErrorCode:
+        """As paho's, which raises when the thread of an ended connection ends between two of its looks at it."""
+        try:
+            return super().loop_stop()
+        except AttributeError:
+            return MQTTErrorCode.MQTT_ERR_INVAL  # no thread
 
     def _sock_recv(self, bufsize: int) -> bytes:
         if bufsize > self.max_packet_bytes:  # the body; paho returns to its loop, and calls `_packet_read` again

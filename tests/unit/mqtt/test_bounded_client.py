@@ -212,3 +212,18 @@ def test_exception_in_pahos_thread_ends_the_connection_with_an_event():
     assert ended.wait(60)
     connection.close()
     assert "no connection to the broker at broker:1883" in str(connection.events[-1].error)
+
+
+def test_thread_that_ends_while_it_is_stopped_is_no_error():
+    with Connection() as connection:
+
+        class EndsNow:
+            """Stands for paho's thread; ends when paho has looked whether there is one."""
+
+            def __ne__(self, _):
+                connection.client._thread = None
+                return True
+
+        connection.client._thread = EndsNow()
+        connection.client.loop_stop()
+        assert connection.client._thread is None

@@ -14,6 +14,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
+from tests.rig.mosquitto import disconnect
 
 Protocol = Literal["3.1.1", "5"]
 ANSWER_S = 20.0
@@ -118,8 +119,7 @@ class Client:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.paho.disconnect()
-        self.paho.loop_stop()
+        disconnect(self.paho)
 
 
 class Measurement:
