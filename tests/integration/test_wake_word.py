@@ -93,6 +93,35 @@ async def test_a_press_calls_while_a_wake_word_is_listened_for_and_after_the_cal
 
 
 @needs_espeak
+async def test_a_press_before_it_is_decided_which_box_answers_sends_nothing_of_what_followed_the_name(monkeypatch):
+    monkeypatch.setattr(pre_roll, "LIMIT_PERIODS", 3000)  # more than 3 s would be dropped, whatever they are
+    request, end_s = say("okay nabu what time is it in the city of Sydney")
+    _, name_s = say("okay nabu")
+    sentence = seconds(request, name_s + 0.15, end_s)
+    microphone = SimulatedMicrophone(request + bytes(60 * pcm.RATE_HZ * pcm.BYTES_PER_FRAME))
+    verdict = asyncio.Event()
+
+    async def answers(_):
+        return await verdict.wait()
+
+    async with ListeningBot() as bot, running(bot.url, microphone=microphone, wake=NABU) as rig:
+        rig.watcher.answers_wake_word = answers
+        await rig.until(lambda status: status.mic_live and not status.wake_word)
+        gate = rig.box.media.gate
+        async with asyncio.timeout(60):
+            while likeness(sentence, b"".join(gate._periods.pending)) < RECEIVED_FROM:  # it is kept
+                await asyncio.sleep(0.05)
+        await rig.click()
+        await rig.until(at(S.CONNECTING))
+        verdict.set()
+        await rig.until(at(S.READY))
+        async with asyncio.timeout(60):
+            while len(bot.calls[0].periods) < 100:
+                await asyncio.sleep(0.05)
+        assert likeness(sentence, b"".join(bot.calls[0].periods)) < 0.5
+
+
+@needs_espeak
 async def test_a_stop_word_ends_the_call():
     sound, _ = say("alexa")
     stop = WakeConfig((WakeWord("okay_nabu"), WakeWord("alexa", ends_call=True)))

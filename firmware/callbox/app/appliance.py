@@ -501,7 +501,7 @@ class Appliance:
         self._jobs.stop()  # the machine is the person's now
         self.bots.on_call()
         self._standby.on_call()
-        self._wake.refresh()
+        self._wake.on_call()
 
     def on_session_ended(self) -> None:
         """As `callbox.app.call.CallTarget.on_session_ended`."""

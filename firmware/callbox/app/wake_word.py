@@ -67,8 +67,8 @@ def make_detector(words: Sequence[WakeWord], keeps_name: bool) -> WakeWordDetect
 class WakeWordListener:
     """Event loop only. `run` it as a task; without words in the settings it waits for others.
 
-    `set_conditions` is told whether the microphone is muted and whether quiet hours apply; `refresh` is called
-    whenever a call begins or ends.
+    `set_conditions` is told whether the microphone is muted and whether quiet hours apply; `on_call` is called before
+    a call is made, `refresh` whenever one has ended.
     """
 
     def __init__(
@@ -85,6 +85,8 @@ class WakeWordListener:
         self._observers, self._to_thread = observers, to_thread
         self._detectors: dict[bool, WakeWordDetector] = {}
         """While no call is on (False), and in one; each made when it is wanted for the first time."""
+        self._undecided: BoardMedia | None = None
+        """Keeps what is said from a name on, until it is decided whether that begins a call."""
         self._muted = self._quiet = False
         self._changed = asyncio.Event()
 
@@ -121,6 +123,13 @@ class WakeWordListener:
     def refresh(self) -> None:
         """Look again whether a wake word is to be listened for."""
         self._changed.set()
+
+    def on_call(self) -> None:
+        """A call is about to be made. If not by a wake word, it sends nothing of what was kept for one."""
+        if self._undecided:
+            self._undecided.forget_detection()
+            self._undecided = None
+        self.refresh()
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -159,7 +168,10 @@ class WakeWordListener:
         detector = await self._fresh_detector(in_call=False)
         if detector is None or not self._is_wanted:  # changed meanwhile
             return None
-        return await self._media.listen(detector.process)
+        media = self._media
+        detection = await media.listen(detector.process)
+        self._undecided = media if detection else None
+        return detection
 
     async def _fresh_detector(self, *, in_call: bool) -> WakeWordDetector | None:
         """A detector that is new or reset; None: the settings have changed meanwhile."""
@@ -228,16 +240,18 @@ class WakeWordListener:
             pass
 
     async def _call(self, detection: Detection) -> None:
-        word = self._word(detection)
+        media = self._undecided or self._media
         log.info("Wake word %s, score %.2f", detection.word, detection.score)
         is_ours = await self._answers(detection)
         if not is_ours:
             log.info("Another box answers")
-        if not (is_ours and self._is_wanted):  # or muted, or a press has called meanwhile
-            if self._target.is_idle:
-                await self._media.drop_detection()
+        begins_call = is_ours and self._undecided is self._media and self._is_wanted
+        self._undecided = None
+        if not begins_call:  # or muted, or other devices, or something else has called meanwhile
+            if self._target.is_idle or media is not self._media:
+                await media.drop_detection()
             return
-        if wrong := self._target.on_wake_word(word.bot):
+        if wrong := self._target.on_wake_word(self._word(detection).bot):
             log.warning("The wake word %s calls nobody: %s", detection.word, wrong)
         if self._target.is_idle:  # no call was made of it: a cue tells that what was kept is lost
             await self._media.close()

@@ -214,9 +214,13 @@ class BoardMedia:
         if self.gate.state is GateState.WAKE_WORD:
             await self.gate.close()
 
+    def forget_detection(self) -> None:
+        """Drop what was kept of a detection, without a cue."""
+        self.gate.forget_detection()
+
     async def drop_detection(self) -> None:
         """Drop what was kept of a detection that begins no call, without a cue, and close the PCM."""
-        self.gate.forget()
+        self.forget_detection()
         await self.gate.close()
 
     # -- life ----------------------------------------------------------------------------------------

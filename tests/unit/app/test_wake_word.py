@@ -1,7 +1,8 @@
 """The wake word's listener with real media and a microphone that a test plays by hand."""
 
 import asyncio
-from typing import Any
+import time
+from typing import Any, cast
 
 import pytest
 from tests.unit.audio.test_mic_gate import Microphone, number_of, numbered, soon
@@ -10,7 +11,7 @@ from callbox.app.wake_word import WakeConfig, WakeWordListener
 from callbox.audio.capture.model.detection import Detection
 from callbox.audio.capture.model.gate_states import GateState
 from callbox.audio.capture.wake_word import WakeWord
-from callbox.audio.media import BoardMedia
+from callbox.audio.media import AudioConfig, BoardMedia
 from callbox_device.interfaces import PartFailed, PartMissing
 from callbox_device.simulated import SimulatedSpeaker
 
@@ -37,10 +38,10 @@ async def at_once(work, *arguments):
 
 
 class Owner:
-    def __init__(self, config=NABU):
+    def __init__(self, config=NABU, *, pre_roll=True):
         self.microphone = Microphone()
         microphone: Any = self.microphone
-        self.media = BoardMedia(microphone, SimulatedSpeaker())
+        self.media = BoardMedia(microphone, SimulatedSpeaker(), processing=AudioConfig(pre_roll=pre_roll))
         self.is_idle = True
         self.called: list[str | None] = []
         self.faults: list[str] = []
@@ -210,6 +211,54 @@ async def test_a_mute_while_it_is_decided_which_box_answers_wins():
         await it.until(GateState.CLOSED)
         await soon()
         assert (it.called, it.media.gate.state) == ([], GateState.CLOSED)
+
+
+@pytest.mark.parametrize("pre_roll", [True, False])
+@pytest.mark.parametrize("answers", [True, False])
+async def test_a_press_while_it_is_decided_which_box_answers_sends_nothing_from_before_it(pre_roll, answers):
+    async with Owner(pre_roll=pre_roll) as it:
+
+        def press():
+            it.listener.on_call()
+            it.is_idle = False
+            it.media.hold()
+
+        it.observers = [Broker(answers, meanwhile=press)]
+        await it.until(GateState.WAKE_WORD)
+        it.microphone.capture(numbered(100))
+        await it.until(GateState.PREROLL)
+        it.microphone.capture(numbered(101))
+        begun_s = time.monotonic()
+        await asyncio.sleep(0.2)
+        if pre_roll:
+            it.microphone.capture(numbered(102), begun_s)  # the card had begun it before the press
+        await it.media.gate.open()
+        it.microphone.capture(numbered(103), time.monotonic())
+        assert it.called == []
+        assert [number_of(period) for period in it.media.gate._periods.pending] == [103]
+
+
+async def test_a_call_that_ended_before_it_was_decided_which_box_answers_is_followed_by_none():
+    async with Owner() as it:
+        it.observers = [Broker(answers=True, meanwhile=it.listener.on_call)]
+        await it.until(GateState.WAKE_WORD)
+        it.microphone.capture(numbered(100))
+        await it.until(GateState.PREROLL)
+        await it.until(GateState.WAKE_WORD)
+        assert it.called == []
+
+
+async def test_other_devices_while_it_is_decided_which_box_answers_leave_those_before_closed():
+    async with Owner() as it:
+        before, microphone = it.microphone, Microphone()
+        media = BoardMedia(cast("Any", microphone), SimulatedSpeaker())
+        it.observers = [Broker(answers=True, meanwhile=lambda: it.listener.use(NABU, media))]
+        await it.until(GateState.WAKE_WORD)
+        before.capture(numbered(100))
+        await it.until(GateState.PREROLL)
+        await it.until(GateState.CLOSED)
+        await soon()
+        assert (it.called, before.is_open, media.gate.state) == ([], False, GateState.WAKE_WORD)
 
 
 async def test_without_words_nothing_is_made_or_opened_until_the_settings_name_some():

@@ -315,6 +315,11 @@ class MicGate:
             self._follows_name = True
         self._light_call()
 
+    def forget_detection(self) -> None:
+        """Drop what is kept of a detection: the call that begins is not by it, and holds nothing from before."""
+        self._held_s = self._now_s()
+        self._apply(GateEvent.FORGET)
+
     def _light_call(self) -> None:
         # Nothing leaves before `open`, which lights it again if it fails here.
         try:
