@@ -1,6 +1,7 @@
 """Keys of input devices, through pipes: each code by what is plugged in, or by who holds it."""
 
 import asyncio
+import errno
 
 import pytest
 from tests.integration.doctor.visits import codes
@@ -62,6 +63,38 @@ async def test_a_fault_is_found_and_nothing_else(board, name, check):
     results = await board.visit(check)
     assert set(codes(results)) == {name}
     assert results[0].outcome.value == CODES[name].severity.value
+
+
+class PulledOut(Machine):
+    """Whose device is pulled out after it was found: before it is opened again, or before its keys are taken."""
+
+    def __init__(self, folder, *, before_open):
+        super().__init__(folder)
+        self.before_open = before_open
+
+    def open(self, path):
+        if not self.opened:
+            return super().open(path)
+        if self.before_open:
+            raise FileNotFoundError(errno.ENOENT, "No such file or directory")
+        device = super().open(path)
+        device.take = self.refuse
+        return device
+
+    def refuse(self):
+        raise OSError(errno.ENODEV, "No such device")
+
+
+@pytest.mark.parametrize("check", ["inputs", "button"])
+@pytest.mark.parametrize(("before_open", "reason"), [(True, "No such file or directory"), (False, "No such device")])
+async def test_a_device_that_is_pulled_out_while_it_is_looked_at_is_told_as_not_there(
+    board, check, before_open, reason
+):
+    board.machine = board.options["input_devices"] = PulledOut(board.folder, before_open=before_open)
+    path = board.machine.plug_in("Jabra", [PHONE, MUTE])
+    [result] = await board.visit(check)
+    assert set(codes([result])) == {"INPUT-NOT-FOUND"}
+    assert result.report.findings[0].detail == f"Jabra ({path}): {reason}"
 
 
 async def test_devices_are_named_and_presses_counted(board):

@@ -45,17 +45,14 @@ def fault(context: Context, contact: ContactSettings, found: Sequence[FoundDevic
     """Finding why the key of `contact` can't be read, of the devices `found`; None: it can. Blocks for some ms."""
     fitting = [device for device in found if contact.key in device.keys and is_called(device.name, contact.input)]
     for device in fitting:
-        opened = context.input_devices.open(device.path)
         try:
-            opened.take()
+            _try(context, device)
         except OSError as error:
-            if error.errno != errno.EBUSY:
-                raise
+            if error.errno != errno.EBUSY:  # it is pulled out in this moment
+                return finding("INPUT-NOT-FOUND", f"{one_line(device.name)} ({device.path}): {error.strerror or error}")
             if pid := service.running(context.root):
                 return finding("INPUT-IN-USE", f"{one_line(device.name)}: held by process {pid}")
             return finding("INPUT-BUSY", f"{one_line(device.name)} ({device.path})")
-        finally:
-            opened.close()
     if fitting:
         return None
     closed = [str(device.path) for device in found if isinstance(device.error, PermissionError)]
@@ -63,6 +60,14 @@ def fault(context: Context, contact: ContactSettings, found: Sequence[FoundDevic
         return finding("INPUT-NO-PERMISSION", ", ".join(closed))
     there = ", ".join(one_line(device.name) for device in found if device.name) or "no input device"
     return finding("INPUT-NOT-FOUND", f"{contact.key} of {one_line(contact.input)}; there is: {there}")
+
+
+def _try(context: Context, device: FoundDevice) -> None:
+    opened = context.input_devices.open(device.path)
+    try:
+        opened.take()
+    finally:
+        opened.close()
 
 
 def _keys(context: Context) -> Iterator[tuple[str, ContactSettings]]:
