@@ -56,6 +56,7 @@ _PATTERNS = {
 """Patterns of the schema, in words."""
 _EXAMPLES = {"pin": "PIN", "host": "HOST", "urls": '"stun:HOST:PORT"', "model": "MODEL"}
 """What stands at the only key that a section needs."""
+_ITEMS = {"string": "texts", "integer": "whole numbers"}
 _TYPES = {"boolean": "true or false", "object": "a section with keys of its own", "array": "a list"}
 
 
@@ -279,9 +280,13 @@ def expected(node: dict[str, Any], key: str) -> str:
         return f"{words} that matches {node['pattern']}" if "pattern" in node else words
     if kind == "array" and "maxItems" in node:
         least, most = node.get("minItems", 0), node["maxItems"]
-        return f"a list of {most}" if least == most else f"a list of {least} to {most}"
+        return f"a list of {most if least == most else f'{least} to {most}'} {_items(node['items'])}"
     is_named = kind == "object" and "$ref" in _dict(node.get("additionalProperties"))
     return "sections, each by its name" if is_named else _TYPES.get(str(kind), "something else")
+
+
+def _items(node: dict[str, Any]) -> str:
+    return "addresses" if node.get("format") == "uri" else _ITEMS.get(node.get("type", ""), "sections")
 
 
 def _dict(value: Any) -> dict[str, Any]:
@@ -300,6 +305,8 @@ def _lower_first(text: str) -> str:
 
 def _hint(value: Any, node: dict[str, Any], key: str) -> str:
     kind = node.get("type")
+    if key == "config_version" and isinstance(value, int) and value > node["const"]:
+        return "; the file is for a newer Callbox: upgrade this one, or take a file of its version"
     if "enum" in node and isinstance(value, str):
         near = _nearest(value, node["enum"])
         return f"; did you mean {near}?" if near else ""

@@ -45,8 +45,10 @@ class SecretRef(Section):
             return self.prefix + environ[self.env]
         return self.prefix + _read(self._path(environ))
 
-    def warning(self) -> str | None:
-        """Warning about the secret's file, if it is one; None: nothing."""
+    def warning(self, environ: Mapping[str, str] = os.environ) -> str | None:
+        """Warning about the secret's file, or its variable; None: nothing."""
+        if self.env is not None and not environ.get(self.env):
+            return f"the environment variable {self.env} is not set here"
         if self.file is None:
             return None
         mode = _mode(self.file)

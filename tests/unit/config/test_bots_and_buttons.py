@@ -71,6 +71,10 @@ def test_changes_are_listed_by_name_and_need_no_restart(file):
             "1:67: bots.kitchen.fallback_urls.1: is tried already; another address belongs here",
         ),
         (
+            "bots: {kitchen: {start_url: http://a/, fallback_urls: http://b/}}",
+            "bots.kitchen.fallback_urls: must be a list of 0 to 3 addresses, not a text (in brackets, also a single one: [ ])",
+        ),
+        (
             "bots: {kitchen: {start_url: http://a/, fallback_urls: [ftp://b/]}}",
             "bots.kitchen.fallback_urls.0: must be an address such as http://192.168.1.20:7860/start",
         ),
@@ -157,7 +161,7 @@ def test_each_mistake_with_bots_is_reported_with_its_location(file, text, wanted
         ),
         (
             "{keypad: {row_pins: [5, 6, 13], column_pins: [12, 16, 20]}}",
-            "4:28: board.keypad.row_pins: must be a list of 4, not of 3",
+            "4:28: board.keypad.row_pins: must be a list of 4 whole numbers, not of 3",
         ),
         (
             "{keypad: {row_pins: [5, 6, 13, 28], column_pins: [12, 16, 20]}}",
@@ -165,7 +169,7 @@ def test_each_mistake_with_bots_is_reported_with_its_location(file, text, wanted
         ),
         (
             "{keypad: {row_pins: [5, 6, 13, 19], column_pins: 12}}",
-            "board.keypad.column_pins: must be a list of 3 to 4, not a number",
+            "board.keypad.column_pins: must be a list of 3 to 4 whole numbers, not a number",
         ),
         ("{buttons: 5}", "4:18: board.buttons: must be sections, each by its name"),
         ("{buttons: {red: 5}}", "4:24: board.buttons.red: must be a section with keys of its own"),

@@ -113,7 +113,7 @@ def test_a_contradiction_is_an_error_with_its_place(check, text, wanted):
             "chimes: {handset: true}\nsound: {echo: half_duplex}",
             "2:19: chimes.handset: there is no ringing tone with sound.echo half_duplex",
         ),
-        ("mqtt: {host: h, tls: {}, password: {env: X}}", "2:36: mqtt.password: is sent with a name only: set mqtt"),
+        ("mqtt: {host: h, tls: {}, password: {env: PATH}}", "2:36: mqtt.password: is sent with a name only: set mqtt"),
         ("mqtt: {host: h, tls: {key_file: /k}}", "2:33: mqtt.tls.key_file: there is no mqtt.tls.cert_file"),
         ("mqtt: {host: h, tls: {ca_file: /c, insecure: true}}", "2:32: mqtt.tls.ca_file: mqtt.tls.insecure is true"),
         ("mqtt: {host: h, prefix: home/}", "2:25: mqtt.prefix: ends with /, and another one follows: topics have an"),
@@ -123,7 +123,7 @@ def test_a_contradiction_is_an_error_with_its_place(check, text, wanted):
             "wake: {enabled: true, words: [{model: /n.json}]}",
             "2:39: wake.words.0.model: /n.json can't be read: No such",
         ),
-        ("panel: {token: {env: X}}", "2:16: panel.token: there is no panel: set panel.enabled to true"),
+        ("panel: {token: {env: PATH}}", "2:16: panel.token: there is no panel: set panel.enabled to true"),
         ("panel: {address: 0.0.0.0}", "2:18: panel.address: there is no panel: set panel.enabled to true"),
         ("wake: {words: [{model: alexa}]}", "2:15: wake.words: no word is listened for: set wake.enabled to true"),
         ("panel: {enabled: true, port: 80}", "2:30: panel.port: is below 1024, where the service may not listen"),
@@ -208,10 +208,10 @@ def test_what_has_no_effect_on_a_bot_is_a_warning_with_its_place(check, bot, wan
         "bot: {start_url: https://b/start, tls: {ca_file: /dev/null}, ice_servers: [{urls: 'stun:s'}]}\n",
         BOT + "chimes: {enabled: false}\n",
         BOT + "chimes: {handset: true, speech: de}\n",
-        BOT + "panel: {enabled: false, token: {env: X}}\n",
+        BOT + "panel: {enabled: false, token: {env: PATH}}\n",
         BOT + "panel: {}\nwake: {enabled: false, group: null}\ndevice: {name: The \u201cred\u201d box}\n",
         BOT
-        + "mqtt: {host: h, tls: {cert_file: /dev/null, key_file: /dev/null, ca_file: /dev/null}, username: u, password: {env: X}}\n",
+        + "mqtt: {host: h, tls: {cert_file: /dev/null, key_file: /dev/null, ca_file: /dev/null}, username: u, password: {env: PATH}}\n",
     ],
 )
 def test_settings_that_go_together_give_no_warning(check, text):

@@ -75,7 +75,7 @@ def test_the_microphone_can_be_a_part_of_the_status_lamp(tmp_path):
         ("status: {kind: ws2812, pixels: 3}, microphone: {kind: status, pixels: [3]}", ["board.lamps.microphone.pixels: there is no pixel 3; the last one is 2"]),
         ("status: {kind: usb_ring, model: xvf3800}, microphone: {kind: status, pixels: [12]}", ["board.lamps.microphone.pixels: there is no pixel 12; the last one is 11"]),
         ("status: {kind: ws2812, pixels: 2}, microphone: {kind: status, pixels: [0, 1]}", ["board.lamps.microphone.pixels: leaves no pixel for the status"]),
-        (f"{RGB}, microphone: {{kind: status, pixels: 1}}", ["board.lamps.microphone.pixels: must be a list of 0 to 255, not a number (in brackets, also a single one: [ ])"]),
+        (f"{RGB}, microphone: {{kind: status, pixels: 1}}", ["board.lamps.microphone.pixels: must be a list of 0 to 255 whole numbers, not a number (in brackets, also a single one: [ ])"]),
     ],
 )  # fmt: skip
 def test_messages_about_mistakes(tmp_path, text, wanted):

@@ -146,7 +146,11 @@ microphone: null
         ),
         ("bot: {}", "1:6: bot: needs start_url or offer_url, the address of the bot"),
         ("bot: 2026-01-01", "must be a section with keys of its own, not a text"),
-        (GOOD + "config_version: 2", "2:17: config_version: must be 1, not 2"),
+        (
+            GOOD + "config_version: 2",
+            "2:17: config_version: must be 1, not 2; the file is for a newer Callbox: upgrade this one, or take a file of "
+            "its version",
+        ),
         (GOOD + "? [a]\n: b", "2:3: a key must be a plain word"),
         (GOOD + "<<: {log: {}}", "2:1: merge keys (<<) are not understood here; write the keys out"),
         ("bot: {start_url: 'http://u:secret@h/'}", "must not hold a password; give it as a header, by reference"),
@@ -244,6 +248,14 @@ def test_secrets_come_by_reference(file, tmp_path, monkeypatch):
     with pytest.raises(SettingsError) as caught:
         loaded.fetch(mqtt.password, "mqtt", "password")
     assert str(caught.value).startswith(f"{file}:6:13: mqtt.password: {tmp_path / 'none'} can't be read")
+
+
+def test_a_variable_that_is_not_set_is_warned_of(file, monkeypatch):
+    monkeypatch.delenv("CALLBOX_TOKEN", raising=False)
+    file.write_text(GOOD + "panel: {enabled: true, token: {env: CALLBOX_TOKEN}}\n")
+    assert load(file).warnings == (f"{file}:2:31: panel.token: the environment variable CALLBOX_TOKEN is not set here",)
+    monkeypatch.setenv("CALLBOX_TOKEN", "12345678")
+    assert load(file).warnings == ()
 
 
 def test_what_is_unwise_is_warned_of(file, tmp_path):

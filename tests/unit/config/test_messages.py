@@ -71,6 +71,7 @@ def errors_of(tmp_path, text):
         ("bots.s3cr3t!.start_url: x", "?: unknown key"),
         ("host: h", "host: is a key of mqtt; write mqtt: {host: VALUE}"),
         ("pin: 5", "pin: unknown key; known here: config_version"),
+        ("wake: {words: []}", "wake.words: must be a list of 1 to 4 sections, not of 0"),
         ("announce: {origins: ['ha.local:8123']}", "must be an address such as http://homeassistant.local:8123"),
         ("device: {id: \u201ckitchen\u201d}", "; its quotes are typographic, and so a part of the text"),
         ("mqtt: {host: h, password: \u201es3cr3t\u201c}", "; its quotes are typographic, and so a part of the text"),
