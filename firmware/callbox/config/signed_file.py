@@ -20,6 +20,10 @@ class SignedSettingsError(Exception):
     """A key or a signed file that can't be used; holds a sentence for the operator."""
 
 
+class UnreadableFileError(SignedSettingsError):
+    """A key or a signed file that can't be read."""
+
+
 def sign(settings: SignedSettings, key_file: Path) -> SignedSettings:
     """`settings` with their signature by the private key in `key_file`. Raises `SignedSettingsError`."""
     from cryptography.exceptions import UnsupportedAlgorithm
@@ -29,7 +33,7 @@ def sign(settings: SignedSettings, key_file: Path) -> SignedSettings:
     try:
         key = serialization.load_pem_private_key(key_file.read_bytes(), None)
     except OSError as error:
-        raise SignedSettingsError(f"{key_file}: {error.strerror}") from None
+        raise UnreadableFileError(f"{key_file}: {error.strerror}") from None
     except TypeError:
         raise SignedSettingsError(f"{key_file}: is encrypted: openssl pkey -in KEY -out PLAIN decrypts it") from None
     except (ValueError, UnsupportedAlgorithm):
@@ -63,7 +67,7 @@ def public_key(key_file: Path) -> "Ed25519PublicKey":
     try:
         key = serialization.load_pem_public_key(read_regular(key_file.resolve()))
     except OSError as error:
-        raise SignedSettingsError(f"{key_file}: {error.strerror}") from None
+        raise UnreadableFileError(f"{key_file}: {error.strerror}") from None
     except (ValueError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PublicKey):

@@ -151,21 +151,21 @@ MAwwBQYDKgMEAwMAAQI=
 
 
 @pytest.mark.parametrize(
-    ("key", "reason"),
+    ("key", "reason", "code"),
     [
-        ("no-such.pem", "No such file or directory\n"),
-        ("fleet.pub", "not an Ed25519 key: openssl genpkey"),
-        ("body.yaml", "not an Ed25519 key: openssl genpkey"),
-        ("encrypted.pem", "is encrypted: openssl pkey"),
+        ("no-such.pem", "No such file or directory\n", 74),
+        ("fleet.pub", "not an Ed25519 key: openssl genpkey", 78),
+        ("body.yaml", "not an Ed25519 key: openssl genpkey", 78),
+        ("encrypted.pem", "is encrypted: openssl pkey", 78),
     ],
 )
-def test_key_that_is_none_is_refused(fleet, capsys, key, reason):
+def test_key_that_is_none_is_refused(fleet, capsys, key, reason, code):
     (fleet / "body.yaml").write_text("mqtt: {host: 192.168.1.10}\n")
     pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
     locked = Ed25519PrivateKey.generate().private_bytes(pem, pkcs8, serialization.BestAvailableEncryption(b"word"))
     (fleet / "encrypted.pem").write_bytes(locked)
     arguments = "sign", fleet / "body.yaml", "--key", fleet / key, "--version", 1
-    assert main(["settings", *map(str, arguments)]) == 78
+    assert main(["settings", *map(str, arguments)]) == code
     assert capsys.readouterr().err.startswith(f"callbox settings: {fleet / key}: {reason}")
 
 
@@ -189,14 +189,26 @@ def test_public_key_that_is_none_is_refused(fleet, capsys, key, reason):
 def test_file_that_is_no_text_or_no_regular_file_is_not_signed(fleet, capsys):
     (fleet / "latin1.yaml").write_bytes("device: {name: K\xfcche}\n".encode("latin-1"))
     os.mkfifo(fleet / "pipe.yaml")
-    for name, reason in {"latin1.yaml": "not UTF-8 (byte 16)", "pipe.yaml": "regular"}.items():
+    given = {
+        "latin1.yaml": ("not UTF-8 (byte 16)", 78),
+        "pipe.yaml": ("regular", 74),
+        "none.yaml": ("none.yaml: No such file or directory", 74),
+    }
+    for name, (reason, code) in given.items():
         arguments = str(fleet / name), "--key", str(fleet / "fleet.pem"), "--version", "1"
-        assert main(["settings", "sign", *arguments]) == 78
+        assert main(["settings", "sign", *arguments]) == code
         written = capsys.readouterr()
         assert (written.out, reason in written.err) == ("", True), written.err
 
 
-def test_pipe_is_not_verified(fleet, capsys):
+@pytest.mark.parametrize("action", ["verify", "apply"])
+def test_a_pipe_and_files_that_are_not_there_are_not_verified(fleet, capsys, action):
     os.mkfifo(fleet / "signed.yaml")
-    assert main(["settings", "verify", str(fleet / "signed.yaml"), "--key", str(fleet / "fleet.pub")]) == 78
-    assert "regular" in capsys.readouterr().err
+    (fleet / "body.yaml").write_text("mqtt: {host: 192.168.1.10}\n")
+    for file, key, reason in (
+        ("signed.yaml", "fleet.pub", "regular"),
+        ("none.yaml", "fleet.pub", f"callbox settings: {fleet}/none.yaml: No such file"),
+        ("body.yaml", "none.pub", f"callbox settings: {fleet}/none.pub: No such file"),
+    ):
+        assert main(["settings", action, str(fleet / file), "--key", str(fleet / key)]) == 74
+        assert reason in capsys.readouterr().err

@@ -34,7 +34,7 @@ def add(commands: "Commands") -> None:
 
 def _sign(options: argparse.Namespace) -> int:
     from callbox.config.model.signed import SignedSettings, check_limits
-    from callbox.config.signed_file import SignedSettingsError, sign
+    from callbox.config.signed_file import SignedSettingsError, UnreadableFileError, sign
     from callbox.config.yaml_file import MAX_BYTES
     from callbox.system.files import read_regular
 
@@ -46,7 +46,7 @@ def _sign(options: argparse.Namespace) -> int:
     except UnicodeDecodeError as error:
         return _failed(ValueError(f"{options.file}: not UTF-8 (byte {error.start})"))
     except OSError as error:
-        return _failed(ValueError(f"{options.file}: {error.strerror}"))
+        return _failed(UnreadableFileError(f"{options.file}: {error.strerror}"))
     except (ValueError, SignedSettingsError) as error:
         return _failed(error)
     print(bytes(signed).decode(), end="")
@@ -90,18 +90,22 @@ def _apply(options: argparse.Namespace) -> int:
 
 
 def _verified(options: argparse.Namespace) -> "SignedSettings":
-    from callbox.config.signed_file import SignedSettingsError, verify
+    from callbox.config.signed_file import SignedSettingsError, UnreadableFileError, verify
     from callbox.config.yaml_file import MAX_BYTES
     from callbox.system.files import read_regular
 
     try:
         return verify(read_regular(options.file, MAX_BYTES), options.key)
     except OSError as error:
-        raise SignedSettingsError(f"{options.file}: {error.strerror}") from None
+        raise UnreadableFileError(f"{options.file}: {error.strerror}") from None
+    except UnreadableFileError:  # of the key, which it names
+        raise
     except SignedSettingsError as error:
         raise SignedSettingsError(f"{options.file}: {error}") from None
 
 
 def _failed(error: Exception) -> int:
+    from callbox.config.signed_file import UnreadableFileError
+
     print(f"callbox settings: {error}", file=sys.stderr)
-    return EX_CONFIG
+    return EX_IOERR if isinstance(error, UnreadableFileError) else EX_CONFIG
