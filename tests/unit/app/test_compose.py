@@ -66,6 +66,10 @@ async def test_an_amplifier_belongs_to_the_loudspeaker_after_a_reload_too(tmp_pa
     with pytest.raises(BoardError):  # there is no such card
         await asyncio.wrap_future(reloaded.start(lambda _: b"", lambda _: None))
     assert pins.pin(25).state == 0
+    board.speaker._start = board.speaker._switch.on()  # a chime is played while the settings are read again
+    reloaded._switch.on()
+    await asyncio.wrap_future(board.speaker.stop())
+    assert pins.pin(25).state == 1
 
 
 @pytest.mark.parametrize(

@@ -82,6 +82,20 @@ def test_it_stays_on_when_the_loudspeaker_is_started_again_meanwhile(pins):
     assert pins.pin(PIN).state == 1
 
 
+def test_it_stays_on_for_another_loudspeaker_while_the_one_before_is_closed(pins):
+    before, after = WatchedSpeaker(pins.pin(PIN)), WatchedSpeaker(pins.pin(PIN))
+    playing = amplified(pins, before)
+    playing.start(lambda _: SILENCE, lambda _: None)
+    other = playing.exchanged(after)
+    other.start(lambda _: SILENCE, lambda _: None)
+    playing.stop()
+    before.stopped.set_result(None)
+    assert pins.pin(PIN).state == 1
+    other.stop()
+    after.stopped.set_result(None)
+    assert pins.pin(PIN).state == 0
+
+
 def test_it_is_off_when_the_pcm_can_t_be_opened_or_breaks(pins):
     speaker, failures = WatchedSpeaker(pins.pin(PIN)), list[PartFailed]()
     both = amplified(pins, speaker)

@@ -141,10 +141,16 @@ def make_board(
     )
 
 
-def with_amplifier(settings: Settings, speaker: Speaker, enable: interfaces.Lamp | None) -> Speaker:
-    """`speaker`, which switches its amplifier by `enable`; None: it has none that a pin enables."""
+def with_amplifier(
+    settings: Settings, speaker: Speaker, enable: interfaces.Lamp | None, before: Speaker | None = None
+) -> Speaker:
+    """`speaker`, which switches its amplifier by `enable`; None: it has none that a pin enables. `before`: the one
+    whose place it takes, which may be playing still.
+    """
     if enable is None:
         return speaker
+    if isinstance(before, AmplifiedSpeaker):
+        return before.exchanged(speaker)
     if settings.board.amplifier and settings.board.amplifier.always_on:
         enable.set(1.0)
         return speaker

@@ -162,7 +162,7 @@ class Composition:
         faults: list[PartFault] = []
         if not in_browser:
             microphone, played, faults = make_sound(self.settings)
-            speaker = with_amplifier(self.settings, played, board.amplifier)
+            speaker = with_amplifier(self.settings, played, board.amplifier, board.speaker)
         wired = [fault for fault in board.faults if fault.part not in (Part.MICROPHONE, Part.SPEAKER)]
         config = self.appliance_config(in_browser=in_browser)
         info = info_payload(self.settings)
