@@ -73,6 +73,23 @@ def test_the_line_fits_and_shows_its_end():
     assert text.startswith("you ######....  bot ##########  ")
     assert len(text) == 49
     assert text.endswith("that goes on")
+
+
+@pytest.mark.parametrize(
+    ("caption", "shown"),
+    [
+        ("明天天气怎么样" * 2, "样明天天气怎么样"),
+        ("a" + "天" * 20, "天" * 8),
+        ("e\u0301" * 17, "e\u0301" * 17),
+        ("a" * 20, "a" * 17),
+    ],
+)
+def test_wide_characters_take_two_cells_and_accents_none(caption, shown):
+    head = len("you ##########  bot ##########  ")
+    assert status_line(0.1, 1.0, caption=caption, line=None, columns=head + 18)[head:] == shown
+
+
+def test_a_muted_microphone_and_a_typed_text_are_shown_and_a_narrow_terminal_is_no_fault():
     assert "muted" in status_line(None, 0.0, caption="", line=None, columns=80)
     assert status_line(None, 0.0, caption="hidden", line="hel", columns=80).endswith("text> hel")
     assert [len(status_line(0.0, 0.0, caption="words", line=None, columns=columns)) for columns in (0, 1, 10)] == [
