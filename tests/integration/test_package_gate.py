@@ -283,6 +283,21 @@ def test_of_a_version_that_is_given_up_and_still_there_nothing_is_kept(box, repo
     assert all(box.pin.read_text().count(f"Pin: version {version}\n") == 1 for version in (NEW, NEWER))
 
 
+def test_what_was_wrong_before_does_not_count_for_a_version_that_comes_before_the_way_back(box):
+    box.report(OLD, problem="no_speaker")
+    box.upgrade(NEW)
+    box.report(problem="no_speaker")
+    box.systemd.unit = UnitState("failed", "exit-code", 0)
+    box.turn()
+    assert box.rollout.state is RolloutState.ROLLED_BACK
+    box.systemd.unit = RUNNING
+    box.upgrade(NEWER)
+    box.report(NEWER, problem="no_speaker")
+    for _ in range(4):
+        box.turn(after_s=5)
+    assert (box.rollout.state, box.rollout.version) == (RolloutState.ACCEPTED, NEWER)
+
+
 @pytest.mark.parametrize("status", ["reinstreq half-installed", "ok half-installed"])
 def test_what_was_broken_off_while_it_was_unpacked_is_the_old_version_again(box, status):
     box.gate.begin(NEW)

@@ -91,7 +91,9 @@ class Rollout(Generic[V]):
     starts: int = 0
     """Of the program, in this trial."""
     known: tuple[str, ...] = ()
-    """Codes of what was wrong when the trial began: not this version's fault."""
+    """Codes of what was wrong when the last trial began: not the fault of its version, nor of a package that comes
+    before the way back from that.
+    """
     reason: str = ""
     """Why the last version was not kept; empty: it was."""
 
@@ -114,8 +116,8 @@ class Rollout(Generic[V]):
             case RolloutAction.ACCEPT:
                 return Rollout(RolloutState.ACCEPTED, self.version, highest=self.highest), action
             case RolloutAction.GO_BACK:
-                back = Rollout(RolloutState.ROLLED_BACK, self.previous, highest=self.highest, reason=reason)
-                return back, action
+                state = RolloutState.ROLLED_BACK
+                return Rollout(state, self.previous, highest=self.highest, known=self.known, reason=reason), action
             case RolloutAction.KEEP:
                 return Rollout(RolloutState.ACCEPTED, self.previous, highest=self.previous), action
         return self, None

@@ -35,7 +35,7 @@ def test_a_version_that_proves_healthy_is_accepted():
 @pytest.mark.parametrize("event", [E.EXPIRED, E.UNUSABLE, E.STARTED_TOO_OFTEN])
 def test_one_that_does_not_is_given_up_for_the_one_before_and_refused(event):
     rollout, action = TRIAL.on(event, reason="no broker")
-    assert (rollout, action) == (Rollout(S.ROLLED_BACK, 7, highest=8, reason="no broker"), A.GO_BACK)
+    assert (rollout, action) == (Rollout(S.ROLLED_BACK, 7, highest=8, known=TRIAL.known, reason="no broker"), A.GO_BACK)
     assert rollout.on(E.NEW_VERSION, 9)[0] == Rollout(S.TRIAL, 9, 7, 9)
 
 
