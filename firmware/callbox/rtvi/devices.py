@@ -30,8 +30,8 @@ class Devices:
         self._levels: asyncio.Task[None] | None = None
         self._is_open = False
         """From when they are open to the beginning of `close`."""
-        self._told: DeviceError | None = None
-        """The error that was told last."""
+        self._fault: DeviceError | None = None
+        """The fault that was told last, since `select` was called."""
         emitter.when_added = self._begin_levels
 
     def need_opening(self, *, closing: bool) -> bool:
@@ -50,7 +50,7 @@ class Devices:
         except DeviceError as error:
             failed = {error.device: "error"}
             self._tell(MediaState(**{"mic": "uninitialized", "speaker": "uninitialized"} | failed, reason=error.type))
-            self._tell_error(error)
+            self._emitter.emit(RTVIEvent.DeviceError, error)
             raise
         except BaseException:
             self._tell(MediaState())
@@ -102,27 +102,25 @@ class Devices:
         """Use another. Raises `DeviceError`."""
         if self.media is None:
             raise DeviceError("This client was made without devices.", device=kind.role, type_="not-found")
+        self._fault = None
         try:
             await self.media.select(kind, device_id)
         except DeviceError as error:
-            self._tell_error(error)
+            if error is not self._fault:  # else it is told already
+                self._emitter.emit(RTVIEvent.DeviceError, error)
             raise
         self._emitter.emit(_SELECTED[kind], self.media.selected(kind))
 
     def _on_fault(self, error: DeviceError) -> None:
         if self._is_open:
+            self._fault = error
             self._tell(replace(self.state, **{error.device: "error"}, reason=error.type))
-            self._tell_error(error)
+            self._emitter.emit(RTVIEvent.DeviceError, error)
 
     def _on_working(self, kind: DeviceKind) -> None:
         if self._is_open and getattr(self.state, kind.role) == "error":
             state = replace(self.state, **{kind.role: "granted"})
             self._tell(state if "error" in (state.mic, state.speaker) else replace(state, reason=None))
-
-    def _tell_error(self, error: DeviceError) -> None:
-        if error is not self._told:  # one that select() raises may be told already
-            self._told = error
-            self._emitter.emit(RTVIEvent.DeviceError, error)
 
     async def _tell_choice(self) -> None:
         for kind in DeviceKind:
@@ -133,15 +131,15 @@ class Devices:
 
     def _begin_levels(self) -> None:
         """Tell levels, if they flow, somebody listens, and it isn't done already."""
-        if self._is_open and self.media and self._somebody_listens and (not self._levels or self._levels.done()):
+        if self._is_open and self.media and self._has_level_listeners and (not self._levels or self._levels.done()):
             self._levels = asyncio.create_task(self._tell_levels(self.media), name="audio levels")
 
     @property
-    def _somebody_listens(self) -> bool:
+    def _has_level_listeners(self) -> bool:
         return any(map(self._emitter.has_listeners, (RTVIEvent.LocalAudioLevel, RTVIEvent.RemoteAudioLevel)))
 
     async def _tell_levels(self, media: Media) -> None:
-        while self._somebody_listens:
+        while self._has_level_listeners:
             self._emitter.emit(RTVIEvent.LocalAudioLevel, media.level(DeviceKind.MIC))
             self._emitter.emit(RTVIEvent.RemoteAudioLevel, media.level(DeviceKind.SPEAKER), _BOT)
             await asyncio.sleep(LEVEL_PERIOD_S)

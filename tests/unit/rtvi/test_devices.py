@@ -54,7 +54,7 @@ async def test_levels_end_with_the_devices():
 
 
 @pytest.mark.simulated_time
-async def test_levels_are_told_while_somebody_listens_also_from_the_middle_of_a_session_on():
+async def test_levels_are_emitted_while_there_is_a_listener_also_from_mid_session_on():
     stage = FakeSession()
     levels: list[float] = []
     await stage.client.init_devices()
@@ -181,30 +181,30 @@ async def until(condition):
 
 
 @pytest.mark.parametrize("kind", DeviceKind)
-async def test_a_device_that_goes_and_comes_in_a_session_is_told(kind):
+async def test_a_device_that_goes_and_comes_in_a_session_is_emitted(kind):
     microphone, speaker = board()
     media = BoardMedia(microphone, speaker)
     client = RTVIClient(Transport, media)
     await client.init_devices()
     reading = asyncio.create_task(read_forever(media))
-    told: list[object] = []
-    client.on(RTVIEvent.MediaStateUpdated, told.append)
-    client.on(RTVIEvent.DeviceError, told.append)
+    emitted: list[object] = []
+    client.on(RTVIEvent.MediaStateUpdated, emitted.append)
+    client.on(RTVIEvent.DeviceError, emitted.append)
     part = microphone if kind is DeviceKind.MIC else speaker
     part.unplug()
-    await until(lambda: len(told) == 2)
+    await until(lambda: len(emitted) == 2)
     broken = {"mic": "granted", "speaker": "granted"} | {kind.role: "error"}
-    assert isinstance(told[1], DeviceError)
-    assert told[0] == MediaState(**broken, reason=told[1].type)
+    assert isinstance(emitted[1], DeviceError)
+    assert emitted[0] == MediaState(**broken, reason=emitted[1].type)
     with pytest.raises(DeviceError) as raised:
         await (client.update_mic if kind is DeviceKind.MIC else client.update_speaker)("another")
-    assert [one for one in told[2:] if isinstance(one, DeviceError)] == [raised.value]  # once
+    assert [one for one in emitted[2:] if isinstance(one, DeviceError)] == [raised.value]  # once
     part.plug_in()
     await until(lambda: client.media_state == MediaState("granted", "granted"))
-    assert told[-1] == MediaState("granted", "granted")
+    assert emitted[-1] == MediaState("granted", "granted")
     reading.cancel()
     await client.disconnect()
-    assert told[-1] == MediaState()
+    assert emitted[-1] == MediaState()
 
 
 async def test_a_busy_device_is_in_use():

@@ -133,7 +133,7 @@ def test_a_redacted_url_has_no_secret():
 
 
 @pytest.mark.parametrize("url", ["localhost:7860/start", "192.168.1.20:7860/start", "/start", "http:/start"])
-async def test_an_address_without_a_server_is_shown_as_it_was_written(url):
+async def test_the_error_of_an_address_without_a_server_quotes_it(url):
     with pytest.raises(HttpError) as caught:
         await post_json(url, None, {})
     assert str(caught.value).startswith(f"{url} is not the address of a server: it needs http(s)://")

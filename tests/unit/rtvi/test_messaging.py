@@ -133,7 +133,7 @@ async def test_all_of_it_needs_a_ready_bot():
         await client.send_client_request("x")
 
 
-async def test_each_call_that_an_old_bot_does_not_know_is_named_and_can_be_asked_for():
+async def test_each_call_that_an_old_bot_does_not_know_is_named_and_supports_says_so():
     stage = FakeSession()
     await stage.until_ready("0.1.0")
     calls = {
