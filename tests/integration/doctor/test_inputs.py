@@ -87,9 +87,7 @@ class PulledOut(Machine):
 
 @pytest.mark.parametrize("check", ["inputs", "button"])
 @pytest.mark.parametrize(("before_open", "reason"), [(True, "No such file or directory"), (False, "No such device")])
-async def test_a_device_that_is_pulled_out_while_it_is_looked_at_is_told_as_not_there(
-    board, check, before_open, reason
-):
+async def test_a_device_that_is_pulled_out_while_it_is_looked_at_is_not_there(board, check, before_open, reason):
     board.machine = board.options["input_devices"] = PulledOut(board.folder, before_open=before_open)
     path = board.machine.plug_in("Jabra", [PHONE, MUTE])
     [result] = await board.visit(check)

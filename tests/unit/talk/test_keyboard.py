@@ -76,7 +76,7 @@ def test_the_line_fits_and_shows_its_end():
 
 
 @pytest.mark.parametrize(
-    ("caption", "shown"),
+    ("caption", "rendered"),
     [
         ("明天天气怎么样" * 2, "样明天天气怎么样"),
         ("a" + "天" * 20, "天" * 8),
@@ -84,12 +84,12 @@ def test_the_line_fits_and_shows_its_end():
         ("a" * 20, "a" * 17),
     ],
 )
-def test_wide_characters_take_two_cells_and_accents_none(caption, shown):
+def test_wide_characters_take_two_cells_and_accents_none(caption, rendered):
     head = len("you ##########  bot ##########  ")
-    assert status_line(0.1, 1.0, caption=caption, line=None, columns=head + 18)[head:] == shown
+    assert status_line(0.1, 1.0, caption=caption, line=None, columns=head + 18)[head:] == rendered
 
 
-def test_a_muted_microphone_and_a_typed_text_are_shown_and_a_narrow_terminal_is_no_fault():
+def test_the_line_tells_muted_and_typed_text_and_fits_a_narrow_terminal():
     assert "muted" in status_line(None, 0.0, caption="", line=None, columns=80)
     assert status_line(None, 0.0, caption="hidden", line="hel", columns=80).endswith("text> hel")
     assert [len(status_line(0.0, 0.0, caption="words", line=None, columns=columns)) for columns in (0, 1, 10)] == [
