@@ -208,6 +208,8 @@ class Session:
         try:
             return await self._handshake()
         except SessionLostError as error:
+            if self._attempt is not asyncio.current_task():  # disconnect() too: gather() tells the first of both
+                raise SessionAbortedError(_ABORTED) from None
             log.info("The session that stood by is lost, another one is made: %s", error)
         self.move(Event.STANDBY_LOST)
         if self._dropping is not None:

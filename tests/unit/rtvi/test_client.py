@@ -778,6 +778,32 @@ async def test_a_session_that_ends_before_the_devices_are_open_leaves_the_microp
     assert stage.client.state is S.DISCONNECTED
 
 
+@pytest.mark.parametrize("turns", range(8))
+async def test_disconnect_as_the_session_that_stood_by_is_lost_leaves_the_microphone_closed(turns):
+    stage = FakeSession()
+    standing_by = asyncio.create_task(stage.client.stand_by())
+    while not stage.transports:
+        await asyncio.sleep(0)
+    stage.transport.outcome.set_result(None)
+    await standing_by
+    stage.media.gate.clear()
+    call = asyncio.create_task(stage.client.connect())
+    while not stage.transport.sent:
+        await asyncio.sleep(0)
+    stage.transport.listener.on_lost(SessionLostError("gone"))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    disconnecting = asyncio.create_task(stage.client.disconnect())
+    for _ in range(20):
+        await asyncio.sleep(0)
+    stage.media.gate.set()
+    await disconnecting
+    with pytest.raises(SessionAbortedError):
+        await call
+    assert not stage.media.is_open
+    assert stage.client.state is S.DISCONNECTED
+
+
 async def test_a_second_connect_while_the_first_waits_for_the_devices_is_refused_and_harms_nothing():
     stage = FakeSession()
     call = await joined(stage)
