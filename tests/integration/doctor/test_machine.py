@@ -101,6 +101,11 @@ FAULTS = {
 MACHINE = ("settings", "versions", "user", "clock", "power", "memory", "disk", "dtls")
 
 
+async def test_a_file_of_a_secret_that_is_missing_is_one_finding(place):
+    place.settings["bot"]["headers"] = {"Authorization": {"file": "/nowhere/key"}}
+    assert codes(await place.visit("settings")) == ["SETTINGS-SECRET"]
+
+
 @pytest.mark.parametrize("name", FAULTS)
 async def test_a_fault_is_found_and_nothing_else(place, monkeypatch, name):
     FAULTS[name](place, monkeypatch)

@@ -26,16 +26,18 @@ async def settings(context: Context) -> Report:
         return Report(measured, (finding("SETTINGS-WRONG", str(error)),))
     context.parts = context.loaded.settings
     context.secrets += _secrets(context.loaded)
-    findings = [finding("SETTINGS-WARNING", warning) for warning in context.loaded.warnings]
+    warnings, failures = list(context.loaded.warnings), []
     try:
         context.composition = compose.make_composition(context.loaded)
-        findings += [finding("SETTINGS-WARNING", warning) for warning in context.composition.warnings]
+        warnings += context.composition.warnings
     except SettingsError as error:
         code = "SETTINGS-EXTRA" if "not installed" in str(error) else "SETTINGS-WRONG"
         if isinstance(error.__cause__, SecretMissing):
             code = "SETTINGS-SECRET"
-        findings.append(finding(code, str(error)))
-    return Report(measured, tuple(findings))
+            place = str(error).partition(": ")[0]
+            warnings = [warning for warning in warnings if warning.partition(": ")[0] != place]
+        failures = [finding(code, str(error))]
+    return Report(measured, (*(finding("SETTINGS-WARNING", warning) for warning in warnings), *failures))
 
 
 def _secrets(loaded: Loaded) -> list[str]:
