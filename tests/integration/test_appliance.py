@@ -47,7 +47,7 @@ SOON = {
 
 
 @pytest.mark.parametrize("mood", MOODS)
-async def test_a_bad_bot_is_an_error_with_its_cause_and_the_next_press_works(bot, mood):
+async def test_a_bad_bot_is_an_error_with_its_cause_and_the_next_press_works(bot, mood, caplog):
     fault, text = MOODS[mood]
     bot.mood = mood
     async with running(bot.url, SOON.get(mood, PATIENT)) as rig:
@@ -66,6 +66,7 @@ async def test_a_bad_bot_is_an_error_with_its_cause_and_the_next_press_works(bot
         await rig.click()
         ready = await rig.until(at(S.READY))
         assert ready.problem is None
+        assert len([entry for entry in caplog.records if entry.levelname == "WARNING" and text in entry.message]) == 1
         assert rig.mic_lamp.brightness == 1
     assert rig.is_dark()
 

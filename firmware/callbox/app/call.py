@@ -156,7 +156,8 @@ class CallControl:
         try:
             await (self.client.stand_by() if stand_by else self.client.connect())
         except RTVIError as error:
-            log.debug("connect() ended: %s", error)  # the state tells the rest
+            level = logging.WARNING if self.client.state is TransportState.ERROR else logging.DEBUG
+            log.log(level, "%s", error)  # the state tells the rest
             if self.client.state not in (TransportState.ERROR, TransportState.DISCONNECTING):
                 self._on_ended()
 

@@ -285,8 +285,6 @@ class Session:
         if isinstance(decision, Verdict):
             log.debug("%s ignored in %s", event.value, self.state)
             return
-        if error:
-            log.warning("%s", error)
         changed, self.state = self.state is not decision.to, decision.to
         self.error = error
         if Effect.CLOSE in decision.effects or Effect.DROP in decision.effects:
@@ -386,6 +384,7 @@ class Session:
         elif error is None:
             self.move(Event.BOT_LEFT)
         else:
+            log.warning("%s", error)  # no call is under way that raises it
             self.move(Event.FAILED, error)
 
     def on_message(self, text: str) -> None:

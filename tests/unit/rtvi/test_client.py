@@ -359,11 +359,22 @@ async def test_the_bot_leaving_ends_the_session():
     assert stage.events == ["disconnecting", "on_bot_disconnected", "disconnected", "on_disconnected"]
 
 
-async def test_a_broken_connection_is_an_error():
+async def test_what_connect_raises_is_not_logged_too(caplog):
+    stage = FakeSession()
+    call = await stage.until_connecting()
+    stage.transport.outcome.set_exception(TransportStartError("refused"))
+    with pytest.raises(TransportStartError):
+        await call
+    assert caplog.messages == []
+    await stage.client.disconnect()
+
+
+async def test_a_broken_connection_is_an_error(caplog):
     stage = FakeSession()
     await stage.until_ready()
     stage.transport.listener.on_lost(SessionLostError("it broke"))
     assert stage.client.state is S.ERROR
+    assert caplog.messages == ["it broke"]
     await stage.client.disconnect()
     assert not stage.media.is_open
 
