@@ -130,7 +130,7 @@ class Devices:
                 self._emitter.emit(_SELECTED[kind], selected)
 
     def _begin_levels(self) -> None:
-        """Tell levels, if they flow, somebody listens, and it isn't done already."""
+        """Begin to emit levels, if the devices are open, there is a listener, and it isn't done already."""
         if self._is_open and self.media and self._has_level_listeners and (not self._levels or self._levels.done()):
             self._levels = asyncio.create_task(self._tell_levels(self.media), name="audio levels")
 

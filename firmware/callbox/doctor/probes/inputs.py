@@ -46,7 +46,7 @@ def fault(context: Context, contact: ContactSettings, found: Sequence[FoundDevic
     fitting = [device for device in found if contact.key in device.keys and is_called(device.name, contact.input)]
     for device in fitting:
         try:
-            _try(context, device)
+            _open_and_take(context, device)
         except OSError as error:
             if error.errno != errno.EBUSY:  # it is pulled out in this moment
                 return finding("INPUT-NOT-FOUND", f"{one_line(device.name)} ({device.path}): {error.strerror or error}")
@@ -62,7 +62,7 @@ def fault(context: Context, contact: ContactSettings, found: Sequence[FoundDevic
     return finding("INPUT-NOT-FOUND", f"{contact.key} of {one_line(contact.input)}; there is: {there}")
 
 
-def _try(context: Context, device: FoundDevice) -> None:
+def _open_and_take(context: Context, device: FoundDevice) -> None:
     opened = context.input_devices.open(device.path)
     try:
         opened.take()
