@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import re
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,6 +25,11 @@ NEEDS = {
     "vpi_host": "`make test-vpi`",
 }
 """Markers of tests that are skipped unless `-m` asks for them. With `-m` they fail without what they need."""
+
+
+def pytest_sessionstart():
+    """SIGTERM ends a run as Ctrl-C does: with its fixtures' teardown, which ends brokers, bots and virtual Pis."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def pytest_collection():

@@ -1,6 +1,7 @@
 """`python -m tests.system.hardware.vpi build | run | shell`."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -83,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
 def main() -> int:
     """The exit code is the command's own, or 124 (timeout) or 125 (no kernel, or the guest broke)."""
     arguments = _parser().parse_args()
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # the guest is ended too
     try:
         if arguments.verb == "build":
             build()
