@@ -68,6 +68,13 @@ class Page:
             "([selector, text]) => !document.querySelector(selector).innerText.includes(text)", selector, text, within_s
         )
 
+    def until_true(self, expression: str, within_s: float = 60) -> None:
+        """Wait until `expression`, in JavaScript, is true. As a function: Playwright 1.65 evaluates any other text anew each
+        time that it looks, which the panel's Content-Security-Policy allows the first time only.
+        """
+        with self._explained():
+            self.page.wait_for_function(f"() => {expression}", timeout=within_s * 1000)
+
     def _until(self, function: str, selector: str, text: str, within_s: float) -> None:
         with self._explained():
             self.page.wait_for_function(function, arg=[selector, text], timeout=within_s * 1000)
@@ -100,8 +107,7 @@ class Page:
 
     def until_dark(self, lamp: str) -> None:
         """Wait until `lamp` is: the page is told of a lamp and of its rhythm one after the other."""
-        with self._explained():
-            self.page.wait_for_function(f"() => Number({_BRIGHTNESS.format(lamp=lamp)}) === 0", timeout=60_000)
+        self.until_true(f"Number({_BRIGHTNESS.format(lamp=lamp)}) === 0")
 
     def turn(self, fault: str) -> None:
         """Inject or clear a fault."""

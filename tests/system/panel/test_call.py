@@ -48,7 +48,7 @@ def test_with_the_browsers_own_microphone(demo, pages, machine):
     page.press()
     page.until_state("disconnected")
     page.until("#microphone-words", "dark")
-    page.page.wait_for_function("window.captured.every((track) => track.readyState === 'ended')")
+    page.until_true("window.captured.every((track) => track.readyState === 'ended')")
 
 
 _SLOW_MODULE = """() => {
@@ -71,7 +71,7 @@ def test_a_microphone_that_was_closed_before_it_was_open_leaves_the_next_one_alo
     page.until("#sound-note", "exactly while")
     page.page.evaluate(_SLOW_MODULE)
     page.press()
-    page.page.wait_for_function("() => Boolean(window.load)")
+    page.until_true("window.load")
     page.page.wait_for_timeout(500)
     page.press()
     page.until_state("disconnected")
@@ -175,7 +175,7 @@ SLOW_RESUME = """() => {
     return resume.call(this);
   };
 }"""
-PLAYS = "() => window.recording?.some((block) => block.some((sample) => sample))"
+PLAYS = "window.recording?.some((block) => block.some((sample) => sample))"
 
 
 def test_a_browser_that_is_slow_to_play_plays_when_it_can(demo, pages):
@@ -184,4 +184,4 @@ def test_a_browser_that_is_slow_to_play_plays_when_it_can(demo, pages):
     page.page.evaluate(SLOW_RESUME)
     page.press()
     page.until("#sound-note", "doesn’t play yet")
-    page.page.wait_for_function(PLAYS, timeout=60_000)
+    page.until_true(PLAYS)

@@ -148,15 +148,11 @@ def test_waveforms_show_speech_and_are_flat_after_the_call(demo, pages):
     page.press()
     page.until_state("ready")
     for part in ("microphone", "speaker"):
-        page.page.wait_for_function(
-            f"() => +document.querySelector('#wave-{part}').dataset.level > 0.4", timeout=60_000
-        )
+        page.until_true(f"+document.querySelector('#wave-{part}').dataset.level > 0.4")
     page.press()  # in mid-speech
     page.until_state("disconnected")
     for part in ("microphone", "speaker"):
-        page.page.wait_for_function(
-            f"() => +document.querySelector('#wave-{part}').dataset.level === 0", timeout=60_000
-        )
+        page.until_true(f"+document.querySelector('#wave-{part}').dataset.level === 0")
 
 
 def test_words_for_people(demo, pages):

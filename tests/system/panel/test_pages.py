@@ -80,11 +80,11 @@ def test_a_page_whose_connection_was_lost_plays_as_before(demo, pages):
     page.until_live()
     page.page.evaluate(KEEP_SOCKET)
     page.page.click("#name")
-    page.page.wait_for_function("document.getElementById('use-speaker').value === 'browser'")
+    page.until_true("document.getElementById('use-speaker').value === 'browser'")
     page.page.evaluate("window.socket.close()")
     page.until("#link", "trying again")
     page.until_live()
-    page.page.wait_for_function("document.getElementById('use-speaker').value === 'browser'")
+    page.until_true("document.getElementById('use-speaker').value === 'browser'")
 
 
 def test_a_new_token_in_the_address_of_a_page_that_is_open_is_taken(demo, pages):
@@ -125,7 +125,7 @@ def test_a_page_of_another_origin_gets_nothing(demo, pages, tmp_path):
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         page = pages.open(f"http://127.0.0.1:{server.server_address[1]}/")
-        page.page.wait_for_function("window.got.length >= 2")
+        page.until_true("window.got.length >= 2")
         assert sorted(page.page.evaluate("window.got")) == ["closed", "no page"]
         inside = page.page.frames[1]
         for _ in range(600):

@@ -24,7 +24,7 @@ def in_touched_page(pages, demo):
     page = pages.open(demo.url)
     page.until_live()
     page.page.click("h1")
-    page.page.wait_for_function("() => document.querySelector('#use-speaker').value === 'browser'")
+    page.until_true("document.querySelector('#use-speaker').value === 'browser'")
     return page
 
 
