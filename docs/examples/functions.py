@@ -28,6 +28,8 @@ async def main(url: str) -> None:
     client.on(RTVIEvent.Disconnected, ended.set)
     await client.connect()
     await ended.wait()
+    if client.error:
+        raise client.error
 
 
 if __name__ == "__main__":

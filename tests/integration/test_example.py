@@ -102,9 +102,50 @@ async def test_without_an_answer_it_hangs_up_and_ends_in_a_sentence(tmp_path):
     assert done.stdout.split()[-1] == "disconnected"
 
 
-def test_it_is_twenty_lines_and_the_guide_shows_it():
+class Ending(Call):
+    """Ends the session as soon as the caller speaks."""
+
+    def __init__(self, how):
+        super().__init__()
+        self._how = how
+
+    def tell(self, type_, data=None, identity=None):
+        super().tell(type_, data, identity)
+        if type_ == "user-started-speaking":
+            if self._how == "fatal":
+                super().tell("error", {"error": "out of credit", "fatal": True})
+            else:
+                self._start(self.end())
+
+
+class EndingBot(EchoBot):
+    def __init__(self, how):
+        super().__init__()
+        self._how = how
+
+    def new_call(self):
+        return Ending(self._how)
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"), [("fatal", "The bot reported a fatal error: out of credit"), ("leaves", "The bot hung up.")]
+)
+async def test_a_session_that_ends_without_an_answer_ends_it_with_the_reason(tmp_path, how, reason):
+    code = EXAMPLE.read_text().replace("timeout=60", "timeout=None")
+    assert code != EXAMPLE.read_text()
+    bot = EndingBot(how)
+    await bot.start()
+    try:
+        done = await asyncio.to_thread(talk, bot.url, tmp_path / "answer.wav", code)
+    finally:
+        await bot.stop()
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == reason
+
+
+def test_it_is_some_twenty_lines_and_the_guide_shows_it():
     text = EXAMPLE.read_text()
-    assert len([line for line in text.splitlines() if line.strip()]) <= 20
+    assert len([line for line in text.splitlines() if line.strip()]) <= 22
     assert text in (ROOT / "docs/client.md").read_text()
 
 
@@ -254,6 +295,30 @@ async def test_the_textual_app_calls_mutes_types_and_shows_the_answer(no_card):
             subprocess.run, command, capture_output=True, text=True, timeout=200, env=no_card
         )
     assert done.returncode == 0, done.stderr
+
+
+async def test_functions_in_a_session_that_breaks_end_with_the_reason():
+    class Breaking(Call):
+        def on_message(self, message):
+            super().on_message(message)
+            if message.type == "client-ready":
+                data = {"tool_call_id": "1", "function_name": "set_volume", "arguments": {"percent": 70}}
+                self.tell("llm-function-call-in-progress", data)
+            elif message.type == "llm-function-call-result":
+                self.tell("error", {"error": "out of credit", "fatal": True})
+
+    class Bot(EchoBot):
+        def new_call(self):
+            return Breaking()
+
+    bot = Bot()
+    await bot.start()
+    try:
+        command = [sys.executable, "-W", "ignore", str(ROOT / "docs/examples/functions.py"), bot.url]
+        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=200)
+    finally:
+        await bot.stop()
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "The bot reported a fatal error: out of credit")
 
 
 async def test_a_function_is_performed_for_the_bot():
