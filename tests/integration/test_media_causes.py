@@ -1,29 +1,37 @@
 """Every row of the tables of media causes, reached by a real peer: aiortc, a bot's server, a small TURN server."""
 
 import asyncio
+import functools
 import re
 import socket
 import ssl
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+import aioice.ice
 import aioice.turn
 import pytest
+from aiortc import RTCConfiguration, RTCIceTransportPolicy
 from tests.rig.faulty_bot import FaultyBot
+from tests.rig.network_switch import NetworkSwitch
 from tests.rig.ports import free_port
 from tests.rig.real_calls import RecordingClient
 from tests.rig.tls import make_certificate
 from tests.rig.turn_server import TurnServer
 from tests.unit.transports.test_reconnect import DeadNetwork
 
+from callbox.audio.media import BoardMedia
 from callbox.control.faults import Fault, problem_from_error
-from callbox.rtvi import APIRequest, RTVIError, RTVIEvent, TransportState
+from callbox.rtvi import NO_RECONNECTION, APIRequest, RTVIClient, RTVIError, RTVIEvent, TransportState
 from callbox.rtvi.http_client import HttpError
 from callbox.rtvi.protocol.ice_servers import select
 from callbox.rtvi.protocol.media_errors import CONNECTION, TURN
 from callbox.rtvi.protocol.policies import ReconnectionPolicy
-from callbox.transports.aiortc_patches import fast_connect, turn_check
+from callbox.transports.aiortc_patches import turn_check
+from callbox.transports.small_webrtc import SmallWebRTCTransport, peer_connection
 from callbox.transports.small_webrtc.reconnect import LivenessMonitor
+from callbox_device.simulated import SimulatedMicrophone, SimulatedSpeaker
 
 
 @pytest.fixture(autouse=True)
@@ -81,8 +89,8 @@ async def close_channel(call, _):
     call._channel.close()
 
 
-async def end_ice(_, peer):
-    await fast_connect.ice_connection(peer._pc.sctp).close()
+async def end_dtls(call, _):
+    await call._pc.sctp.transport.stop()  # a close_notify, without SCTP's ABORT
 
 
 @pytest.mark.parametrize(
@@ -95,11 +103,47 @@ async def test_a_connection_that_does_not_come_up(cause, change, fault):
     assert problem_from_error(error).fault is fault
 
 
-@pytest.mark.parametrize(("cause", "end"), [("closed", close_channel), ("broken", end_ice)])
-async def test_a_connection_that_ends(cause, end):
+@pytest.mark.parametrize("end", [close_channel, end_dtls])
+async def test_a_connection_that_the_bot_closes(end):
     error = await ended_call(end)
-    assert str(error) == CONNECTION[cause].text()
+    assert str(error) == CONNECTION["closed"].text()
     assert problem_from_error(error).fault is Fault.BOT_FAILED
+
+
+@pytest.mark.parametrize("has_sound", [False, True])
+@pytest.mark.parametrize("cause", ["gone", "broken", "closed"])
+async def test_a_lost_network_is_not_closed_by_the_bot(monkeypatch, has_sound, cause):
+    """aiortc closes the data channel in each case, before ICE's state says that it has failed."""
+    media = BoardMedia(SimulatedMicrophone(b""), SimulatedSpeaker()) if has_sound else None
+    ended = asyncio.Event()
+    async with TurnServer("tcp") as turn, FaultyBot() as bot, NetworkSwitch(urlsplit(bot.url).port or 0) as cable:
+        transport: Any = SmallWebRTCTransport
+        if cause == "broken":
+            relayed = functools.partial(RTCConfiguration, iceTransportPolicy=RTCIceTransportPolicy.RELAY)
+            monkeypatch.setattr(peer_connection, "RTCConfiguration", relayed)
+            transport = functools.partial(SmallWebRTCTransport, ice_servers=[turn.ice_server])
+        request = APIRequest(f"http://127.0.0.1:{cable.port}/start")
+        client = RTVIClient(transport, media, params=request, reconnection=NO_RECONNECTION)
+        client.on(RTVIEvent.Error, lambda _: ended.set())
+        await client.connect()
+        match cause:
+            case "gone":
+                monkeypatch.setattr(aioice.ice, "CONSENT_INTERVAL", 0.1)
+                cable.cut()
+            case "broken":
+                turn.drop_connections()
+            case "closed":
+                await bot.calls[-1].vanish()
+        async with asyncio.timeout(60):
+            await ended.wait()
+        assert client.error is not None
+        assert str(client.error) == CONNECTION[cause].text(limit_s=30)
+        assert problem_from_error(client.error).fault is Fault.BOT_FAILED
+        await client.disconnect()
+
+
+def test_the_time_of_a_lost_network_is_that_of_the_library():
+    assert aioice.ice.CONSENT_FAILURES * aioice.ice.CONSENT_INTERVAL == peer_connection.CONSENT_S
 
 
 class Unknown(DeadNetwork):

@@ -166,6 +166,36 @@ async def test_a_socket_that_takes_nothing_drops_sound_and_keeps_messages(call, 
         await caller.client.disconnect()
 
 
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("silence", "The network to the bot was gone for 0.5 s."),
+        ("failure", "The connection to the bot broke (code 1011)."),
+    ],
+)
+async def test_a_lost_network_is_not_closed_by_the_bot(call, monkeypatch, end, words):
+    monkeypatch.setattr(websocket_transport, "KEEPALIVE_S", 0.5 if end == "silence" else 3600)
+    over = asyncio.Event()
+
+    async def handle(socket):
+        await socket.recv()
+        await socket.send(protobuf_frames.encode('{"label":"rtvi-ai","type":"bot-ready"}'))
+        if end == "silence":
+            socket.transport.pause_reading()  # no pong either
+            await over.wait()
+            socket.transport.resume_reading()
+        else:
+            await socket.close(1011)
+
+    async with serving(handle) as url:
+        caller = call({"ws_url": url})
+        await caller.client.connect()
+        await caller.until_state(S.ERROR)
+        over.set()
+        assert str(caller.client.error) == words
+        await caller.client.disconnect()
+
+
 @contextlib.asynccontextmanager
 async def serving(handle):
     async def one(socket):

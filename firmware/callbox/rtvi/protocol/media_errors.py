@@ -19,9 +19,14 @@ CONNECTION: Mapping[str, Cause] = {
         "The bot was reached, but DTLS failed: it hung up, or its certificate does not match its answer.",
     ),
     "closed": Cause("DTLS or data channel: closed by the bot", "The bot closed the connection."),
-    "broken": Cause("ICE or DTLS: failed after it was connected", "The connection to the bot broke."),
+    "broken": Cause(
+        "TURN over TCP: closed, without reconnection; ICE or DTLS: failed after it was connected",
+        "The connection to the bot broke.",
+    ),
     "gone": Cause(
-        "no packet for {limit_s} s, and no new connection", "The network to the bot was gone for {limit_s} s."
+        "no packet for {limit_s} s, and no new connection; without reconnection: no answer to ICE's checks (RFC 7675), "
+        "or to a WebSocket's ping",
+        "The network to the bot was gone for {limit_s} s.",
     ),
     "session unknown": Cause(
         "PATCH: 400 or 404 while reconnecting",

@@ -79,6 +79,12 @@ def hook_path_loss(connection: Connection, on_lost: Callable[[], None]) -> None:
     aioice.protocol_lost = protocol_lost
 
 
+def has_ended(connection: Connection) -> bool:
+    """Whether `connection` has been closed: by itself, unless its peer connection is being closed."""
+    aioice: Any = connection
+    return bool(aioice._closing)
+
+
 def limit_gathering(connection: Connection) -> None:
     """End gathering after `MAX_GATHER_S`, with the candidates that are known by then.
 

@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 
 MAX_DIRECT_S = 8.0
 """Time for a path past a TURN server that gives no relayed candidate; then the call fails with the server's reason."""
+CONSENT_S = 30
+"""How long a bot may answer no check of ICE (RFC 7675): aioice (0.13) sends six, one each 5 s."""
 _NO_DTLS, _NO_PATH = CONNECTION["no dtls"].text(), CONNECTION["no path"].text()
 
 
@@ -112,7 +114,7 @@ class PeerConnection:
             fast_connect.nominate_immediately(ice, self._tasks.spawn)
         self._channel.on("open", self._on_open)
         self._channel.on("message", self._on_message)
-        self._channel.on("close", lambda: self._on_disconnected(SessionLostError(CONNECTION["closed"].text())))
+        self._channel.on("close", lambda: self._on_ended("closed"))
         pc.on("track", self._on_track)
         pc.on("connectionstatechange", self._on_connection_state)
 
@@ -283,7 +285,16 @@ class PeerConnection:
         if state == "connected" and self._early and not self._connected.done():
             self._connected.set_result(None)
         elif state in ("failed", "closed"):
-            self._on_disconnected(SessionLostError(CONNECTION["broken"].text()))
+            self._on_ended("broken")
+
+    def _on_ended(self, cause: str) -> None:
+        """Take the end of the connection. `cause`: as it looks; aiortc closes all else when ICE has given up."""
+        sctp = self._pc.sctp
+        if sctp and compat.unsupported_reason() is None and fast_connect.has_ended(fast_connect.ice_connection(sctp)):
+            cause = "gone"
+        elif self._path_lost:
+            cause = "broken"
+        self._on_disconnected(SessionLostError(CONNECTION[cause].text(limit_s=CONSENT_S)))
 
     def _on_disconnected(self, error: SessionLostError) -> None:
         if not self._up:

@@ -15,6 +15,7 @@ import av
 import av.error
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.frames import CloseCode
 
 from callbox.rtvi.errors import (
     InvalidTransportParamsError,
@@ -26,6 +27,7 @@ from callbox.rtvi.errors import (
 from callbox.rtvi.http_client import redact_url
 from callbox.rtvi.media import Media
 from callbox.rtvi.protocol import auth_bundle
+from callbox.rtvi.protocol.media_errors import CONNECTION
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
 from callbox.text import one_line
 from callbox.transports import tracks
@@ -144,8 +146,11 @@ class WebSocketTransport:
         try:
             async for data in socket:
                 self._on_frame(data)
-        except ConnectionClosed:
-            pass
+        except ConnectionClosed as error:
+            # websockets itself has closed it: a ping had no answer.
+            if error.rcvd is None and error.sent is not None and error.sent.code == CloseCode.INTERNAL_ERROR:
+                self._lost(SessionLostError(CONNECTION["gone"].text(limit_s=f"{KEEPALIVE_S:g}")))
+                return
         code = socket.close_code
         self._lost(
             None if code in NORMAL_CLOSE_CODES else SessionLostError(f"The connection to the bot broke (code {code}).")
