@@ -68,6 +68,10 @@ class Place:
         self.monkeypatch.setattr(http_pool, "_first", fail)
         return f"http://127.0.0.1:{free_port()}/start"
 
+    def with_ca_file(self) -> str:
+        self.ca_file = str(self.folder / "missing.pem")
+        return f"https://127.0.0.1:{free_port()}/start"
+
     async def old_tls(self) -> str:
         """A server that speaks TLS 1.0 only."""
         certificate, key = make_certificate(self.folder)
@@ -122,6 +126,7 @@ ROWS: dict[str, Callable[[Place], object]] = {
     "certificate not yet valid": lambda at: at.tls(valid_from_days=3, valid_until_days=9),
     "certificate of another name": lambda at: at.tls(address="127.0.0.9"),
     "certificate authority unknown": lambda at: at.tls(trusted=False),
+    "unusable ca_file": lambda at: at.with_ca_file(),
     "no tls": lambda at: _https(at.plain()),
     "tls failed": lambda at: at.old_tls(),
     "proxy unreachable": lambda at: at.proxy(f"http://127.0.0.1:{free_port()}"),

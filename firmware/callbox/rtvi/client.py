@@ -39,7 +39,8 @@ T = TypeVar("T")
 RESPONSE_TIMEOUT_S = 10.0
 """As the official client."""
 _NO_START = (
-    " A Pipecat runner before 0.0.95 takes no start request: set bot.offer_url (http://host:port/api/offer) instead."
+    " A Pipecat runner before 0.0.95 takes no start request: its address is http://host:port/api/offer "
+    "(webrtc_url of connect(), offer_url of a box)."
 )
 Params = APIRequest | Mapping[str, Any]
 ConnectHandler = Callable[[APIRequest], Awaitable[Mapping[str, Any]]]

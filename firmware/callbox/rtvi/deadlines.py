@@ -43,7 +43,7 @@ def _late(phase: str, deadline_s: float, http: HttpPool | None) -> RTVIError:
 _SENTENCES = {
     "devices": "Microphone and loudspeaker did not open within {deadline_s:g} s. Does another program hold them?",
     "start request": "The bot's server did not answer the start request within {deadline_s:g} s.",
-    "connection": "No connection with the bot within {deadline_s:g} s. Is there a firewall between it and this box?",
+    "connection": "No connection with the bot within {deadline_s:g} s. Is there a firewall in between?",
     "bot-ready": "The bot was reached, but did not become ready within {deadline_s:g} s. Its log says why.",
 }
 _NAME = (

@@ -5,6 +5,7 @@ import base64
 import contextlib
 import json
 import logging
+import ssl
 import threading
 import time
 import zlib
@@ -216,6 +217,12 @@ async def _once(
         )
     import httpx  # late: a program that only reads states and messages doesn't pay for it
 
+    if place[0] == "https":
+        try:
+            _ = pool.tls
+        except OSError as error:
+            why = "it holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror or ""
+            raise _error("unusable ca_file", url, why) from None
     exchange = Exchange(f"{place[1]}:{place[2]}", may_use_spare)
     answered = False
     try:

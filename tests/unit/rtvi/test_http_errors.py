@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gzip
 import json
+import re
 import socket
 import ssl
 import subprocess
@@ -18,10 +19,10 @@ from tests.rig.fake_session import Transport
 from tests.rig.tls import make_certificate
 from tests.unit.rtvi.test_http_client import deadline_passes, reply, server
 
-from callbox.rtvi import APIRequest, ConnectionTimeoutError, Deadlines, RTVIClient, StartBotError
+from callbox.rtvi import APIRequest, ConnectionTimeoutError, Deadlines, RTVIClient, StartBotError, client
 from callbox.rtvi.http_client import HttpError, post_json
 from callbox.rtvi.http_pool import HttpPool
-from callbox.rtvi.protocol import http_errors
+from callbox.rtvi.protocol import http_errors, media_errors
 
 
 async def error_of(url, headers=None, pool=None):
@@ -139,7 +140,7 @@ async def test_compression_is_not_requested_and_understood_all_the_same():
     ("status", "document", "words"),
     [
         ("422 Unprocessable Entity", {"detail": [{"loc": ["body", "x"], "msg": "Field required", "type": "missing"}]},
-         "(body.x: Field required). The bot's server wants other fields: see bot.request_data."),
+         "(body.x: Field required). The bot's server wants other fields: see request_data."),
         ("422 Unprocessable Entity", {"detail": "no"}, "(no)."),
         ("502 Bad Gateway", None, "A proxy before the bot's server answered: the bot's server itself does not."),
         ("504 Gateway Timeout", None, "A proxy before the bot's server answered"),
@@ -162,9 +163,16 @@ async def test_an_answer_with_a_session_and_an_error_field_is_used():
         assert (await post_json(url, {}, {}))["sessionId"] == "1"
 
 
-async def test_a_start_path_that_is_not_there_hints_at_offer_url():
+@pytest.mark.parametrize("text", [http_errors.markdown(), media_errors.markdown(), client._NO_START])
+def test_errors_of_the_client_name_its_parameters_and_no_settings_of_a_box(text):
+    assert not re.search(r"\bbot\.\w", text)
+    assert "settings" not in text
+    assert "this box" not in text
+
+
+async def test_a_start_path_that_is_not_there_hints_at_the_offer_url():
     async with server(reply("404 Not Found", b"{}")) as url:
-        with pytest.raises(StartBotError, match=r"bot\.offer_url"):
+        with pytest.raises(StartBotError, match=r"webrtc_url of connect\(\), offer_url of a box"):
             await RTVIClient(Transport).start_bot(APIRequest(url))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-_OUR_OWN = ("bad address", "bad body", "bad header")
+_OUR_OWN = ("bad address", "bad body", "bad header", "unusable ca_file")
 """Causes that no server has a part in: they would be the same elsewhere."""
 
 

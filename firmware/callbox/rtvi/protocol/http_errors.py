@@ -1,6 +1,7 @@
 """Causes of a failed HTTP request to the bot's server: one row a cause, with its sentence. Pure.
 
 The table in ``docs/client.md`` is made of it. `http_client` finds the cause; nothing else words an HTTP error.
+Its ``headers``, ``request_data`` and ``ca_file`` are parameters of the client, and settings of a box by the same name.
 """
 
 from collections.abc import Mapping
@@ -72,8 +73,13 @@ NO_ANSWER: Mapping[str, Cause] = {
     "certificate authority unknown": Cause(
         "TLS: self-signed, or the issuer is not in the trust store",
         "{place}: the certificate's authority is unknown to this machine ({detail}).",
-        "A private authority: set bot.tls.ca_file to its certificate, or add it to the system's store "
+        "A private authority: give its certificate as ca_file, or add it to the system's store "
         "(update-ca-certificates).",
+    ),
+    "unusable ca_file": Cause(
+        "ca_file is not there, or holds no certificate",
+        "The request to {place} can't be sent: ca_file can't be used ({detail}).",
+        "It takes the authority's certificate as a PEM file.",
     ),
     "no tls": Cause(
         "TLS: the port speaks plain text",
@@ -102,9 +108,9 @@ NO_ANSWER: Mapping[str, Cause] = {
         "Are user and password of the proxy right? NO_PROXY={host} asks the bot's server directly.",
     ),
     "bad header": Cause(
-        "a header of the settings can't be sent",
+        "a header that can't be sent",
         "The request to {place} can't be sent: a header is not text, or holds a character that HTTP forbids.",
-        "Look at bot.headers.",
+        "Look at headers.",
     ),
     "bad body": Cause(
         "data of a request that is not JSON",
@@ -112,7 +118,7 @@ NO_ANSWER: Mapping[str, Cause] = {
         "Look at request_data.",
     ),
     "bad address": Cause(
-        "the address of the settings or of a redirect is no URL",
+        "an address that is given, or that of a redirect, is no URL",
         "{place} is not the address of a server: it needs http(s)://host[:port]/path.",
     ),
     "too large": Cause(
@@ -139,7 +145,7 @@ NO_ANSWER: Mapping[str, Cause] = {
     "redirect": Cause(
         "301, 302, 303, or 307 and 308 without a usable target",
         "{place} redirects to {detail}: a POST is not followed there.",
-        "Set that address in the settings, if it is the bot's.",
+        "Give that address, if it is the bot's.",
     ),
     "redirect loop": Cause("more than 5 times 307 or 308", "{place} redirects in a circle, to {detail}."),
 }
@@ -154,8 +160,8 @@ ADVICE: Mapping[int, str] = {
     404: "Is the path of the address right?",
     405: "Is the path of the address right? It takes no POST.",
     407: "A proxy wants user and password.",
-    413: "Is bot.request_data too large?",
-    422: "The bot's server wants other fields: see bot.request_data.",
+    413: "Is request_data too large?",
+    422: "The bot's server wants other fields: see request_data.",
     429: "Too many requests; wait a minute.",
     502: "A proxy before the bot's server answered: the bot's server itself does not. Is the bot running behind it?",
     503: "The bot's server is overloaded, or still starting; its log may say which.",

@@ -12,7 +12,7 @@ CONNECTION: Mapping[str, Cause] = {
     "no path": Cause(
         "ICE: failed, no candidate pair answers",
         "The bot answered, but no media connection came up.",
-        "Is there a firewall between it and this box?",
+        "Is there a firewall in between?",
     ),
     "no dtls": Cause(
         "DTLS: failed, closed in the handshake, or a certificate that does not match the answer's fingerprint",
