@@ -69,7 +69,7 @@ class UeventSocket:
 
 def open_uevents(subsystems: Collection[str]) -> Uevents | None:
     """Uevents of `subsystems`; None: they can't be had here, and devices have to be looked for from time to time."""
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, AttributeError):  # the latter where there is no netlink: no Linux
         return UeventSocket(subsystems)
     return None
 

@@ -15,6 +15,7 @@ from callbox.audio.capture.model.push_to_talk import TalkState
 from callbox.audio.codec_presets import OpusConfig
 from callbox.audio.device_recovery import DeviceReopener
 from callbox.audio.device_selection import DeviceSelection
+from callbox.audio.device_watch import watch_cards
 from callbox.audio.echo.far_end_reference import FarEndReference
 from callbox.audio.echo.selection import EchoMode, make_processor
 from callbox.audio.playout.cues import Cue
@@ -59,8 +60,8 @@ class AudioConfig:
 
 
 class BoardMedia:
-    """Microphone through the gate, loudspeaker through the player; fulfils `callbox.rtvi.media.DirectSendMedia` and
-    `WatchedMedia`.
+    """Microphone through the gate, loudspeaker through the player; fulfils `callbox.rtvi.media.DirectSendMedia`,
+    `WatchedMedia` and `HotplugMedia`.
 
     A device that breaks in a session is told, and opened again until it works; the session goes on meanwhile. Make it
     in the running loop. `push_to_talk`: captured sound leaves only between `start_talking` and `stop_talking`.
@@ -272,6 +273,10 @@ class BoardMedia:
     def watch(self, fault: Callable[[DeviceError], None], working: Callable[[DeviceKind], None]) -> None:
         """Tell a client too, as `callbox.rtvi.media.WatchedMedia.watch`."""
         self._client_watcher = MediaCallbacks(fault=fault, working=working)
+
+    def watch_devices(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Tell of cards that come and go, as `callbox.rtvi.media.HotplugMedia.watch_devices`."""
+        return watch_cards(changed)
 
     def hold(self) -> None:
         """Begin the pre-roll, as `callbox.rtvi.Media.hold`."""

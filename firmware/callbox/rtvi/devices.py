@@ -7,7 +7,7 @@ from dataclasses import replace
 from callbox.rtvi.callbacks import MediaState
 from callbox.rtvi.emitter import Emitter
 from callbox.rtvi.errors import DeviceError
-from callbox.rtvi.media import DeviceKind, Media, MediaDeviceInfo, WatchedMedia
+from callbox.rtvi.media import DeviceKind, HotplugMedia, Media, MediaDeviceInfo, WatchedMedia
 from callbox.rtvi.protocol.events import RTVIEvent
 from callbox.rtvi.transport import Participant
 
@@ -28,11 +28,12 @@ class Devices:
         self.state = MediaState()
         """As it was told last."""
         self._levels: asyncio.Task[None] | None = None
+        self._lists: asyncio.Task[None] | None = None
         self._is_open = False
         """From when they are open to the beginning of `close`."""
         self._fault: DeviceError | None = None
         """The fault that was told last, since `select` was called."""
-        emitter.when_added = self._begin_levels
+        emitter.when_added = self._begin_tasks
 
     def need_opening(self, *, closing: bool) -> bool:
         """Whether `open` has something to do now, or will have when what is `closing` has closed."""
@@ -59,14 +60,15 @@ class Devices:
         self._tell(MediaState("granted", "granted"))
         self._emitter.emit(RTVIEvent.TrackStarted, "audio", _LOCAL)
         await self._tell_choice()
-        self._begin_levels()
+        self._begin_tasks()
 
     async def close(self) -> None:
         """Close both."""
         self._is_open = False
-        if self._levels:
-            self._levels.cancel()
-            self._levels = None
+        for task in (self._levels, self._lists):
+            if task:
+                task.cancel()
+        self._levels = self._lists = None
         if self.media is not None:
             was_open = self.media.is_open
             await self.media.close()
@@ -129,10 +131,15 @@ class Devices:
             if selected := self.selected(kind):
                 self._emitter.emit(_SELECTED[kind], selected)
 
-    def _begin_levels(self) -> None:
-        """Begin to emit levels, if the devices are open, there is a listener, and it isn't done already."""
-        if self._is_open and self.media and self._has_level_listeners and (not self._levels or self._levels.done()):
+    def _begin_tasks(self) -> None:
+        """Begin to emit levels and lists, if the devices are open, there is a listener, and it isn't done already."""
+        if not self._is_open or self.media is None:
+            return
+        if self._has_level_listeners and (not self._levels or self._levels.done()):
             self._levels = asyncio.create_task(self._tell_levels(self.media), name="audio levels")
+        has_list_listeners = any(map(self._emitter.has_listeners, _LISTED.values()))
+        if has_list_listeners and not self._lists and isinstance(self.media, HotplugMedia):
+            self._lists = asyncio.create_task(self._tell_lists(self.media), name="audio devices")
 
     @property
     def _has_level_listeners(self) -> bool:
@@ -143,6 +150,22 @@ class Devices:
             self._emitter.emit(RTVIEvent.LocalAudioLevel, media.level(DeviceKind.MIC))
             self._emitter.emit(RTVIEvent.RemoteAudioLevel, media.level(DeviceKind.SPEAKER), _BOT)
             await asyncio.sleep(LEVEL_PERIOD_S)
+
+    async def _tell_lists(self, media: HotplugMedia) -> None:
+        """Tell the list of a kind again whenever it has changed, until cancelled."""
+        changed = asyncio.Event()
+        end = media.watch_devices(changed.set)
+        try:
+            known = {kind: await self.all(kind) for kind in DeviceKind}
+            while True:
+                await changed.wait()
+                changed.clear()
+                for kind in DeviceKind:
+                    before, known[kind] = known[kind], await self.all(kind)
+                    if known[kind] != before:
+                        self._emitter.emit(_LISTED[kind], known[kind])
+        finally:
+            end()
 
     def _tell(self, state: MediaState) -> None:
         if state != self.state:

@@ -97,6 +97,14 @@ class WatchedMedia(Media, Protocol):
         """
 
 
+@runtime_checkable
+class HotplugMedia(Media, Protocol):
+    """Media that tells of devices that come and go."""
+
+    def watch_devices(self, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call `changed`, in the event loop, whenever `devices` may give others than before. Returns what ends it."""
+
+
 class OpusFrame(NamedTuple):
     """20 ms of captured sound, encoded."""
 

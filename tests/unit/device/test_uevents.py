@@ -89,3 +89,8 @@ def test_where_netlink_is_forbidden_there_are_none(monkeypatch):
 
     monkeypatch.setattr(socket, "socket", refuse)
     assert open_uevents(["sound"]) is None
+
+
+def test_on_another_system_than_linux_there_are_none(monkeypatch):
+    monkeypatch.delattr(socket, "AF_NETLINK")
+    assert open_uevents(["sound"]) is None

@@ -1,13 +1,17 @@
 import asyncio
+import errno
+import socket
 
 import pytest
 from tests.rig.fake_session import BESIDE, FakeSession, Transport
 
+from callbox.audio import device_watch
 from callbox.audio.media import BoardMedia, MediaCallbacks
 from callbox.rtvi import DeviceError, DeviceKind, MediaDeviceInfo, MediaState, RTVIClient, RTVIEvent
 from callbox_device.interfaces import PartBusy, PcmInfo
 from callbox_device.model import pcm
 from callbox_device.simulated import SIMULATED, SimulatedMicrophone, SimulatedSpeaker
+from callbox_device.uevents import UeventSocket
 
 
 def listen(client):
@@ -205,6 +209,93 @@ async def test_a_device_that_goes_and_comes_in_a_session_is_emitted(kind):
     reading.cancel()
     await client.disconnect()
     assert emitted[-1] == MediaState()
+
+
+class Kernel:
+    """Sends uevents."""
+
+    def __init__(self):
+        self._sender, self._receiver = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.is_open = False
+
+    def open_uevents(self, subsystems):
+        self.is_open = True
+        return UeventSocket(subsystems, self._receiver)
+
+    def send(self, subsystem=b"sound"):
+        self._sender.send(b"add@/devices/card1\0ACTION=add\0SUBSYSTEM=" + subsystem + b"\0")
+
+    @property
+    def is_watched(self):
+        return self.is_open and self._receiver.fileno() >= 0
+
+    def close(self):
+        self._sender.close()
+        self._receiver.close()
+
+
+@pytest.fixture
+def kernel(monkeypatch):
+    kernel = Kernel()
+    monkeypatch.setattr(device_watch, "open_uevents", kernel.open_uevents)
+    yield kernel
+    kernel.close()
+
+
+@pytest.mark.parametrize("listens", ["before", "meanwhile"])
+async def test_a_card_that_is_plugged_in_is_listed_while_the_devices_are_open(kernel, listens):
+    class Listed(BoardMedia):
+        listings = 0
+
+        async def devices(self):
+            found = await super().devices()
+            self.listings += 1
+            return found
+
+    microphone, speaker = board()
+    media = Listed(microphone, speaker)
+    client = RTVIClient(Transport, media)
+    lists: list[list[str]] = []
+    if listens == "meanwhile":
+        await client.init_devices()
+        assert not kernel.is_open  # without a listener nothing is watched
+    client.on(RTVIEvent.AvailableMicsUpdated, lambda mics: lists.append([mic.device_id for mic in mics]))
+    client.on(RTVIEvent.AvailableSpeakersUpdated, lambda _: lists.append([]))
+    if listens == "before":
+        await client.init_devices()
+    opened = [["simulated"], []] if listens == "before" else []
+    await until(lambda: media.listings == len(opened) + len(DeviceKind))
+    assert lists == opened
+    microphone.plug_in(PcmInfo("plughw:CARD=Desk", "a desk microphone"))
+    for subsystem in (b"usb", b"sound", b"sound"):
+        kernel.send(subsystem)
+    await until(lambda: len(lists) > len(opened))
+    assert lists == [*opened, ["simulated", "plughw:CARD=Desk"]]  # once, and no loudspeakers
+    await client.disconnect()
+    await until(lambda: not kernel.is_watched)
+
+
+async def test_cards_are_not_noticed_any_more_when_the_kernel_s_socket_fails(caplog):
+    class Failing(socket.socket):
+        def recv(self, *_):
+            raise OSError(errno.EIO, "broken")
+
+    sender, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    receiver = Failing(socket.AF_UNIX, socket.SOCK_DGRAM, fileno=other.detach())
+    changes: list[None] = []
+    with sender, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(device_watch, "open_uevents", lambda subsystems: UeventSocket(subsystems, receiver))
+        end = device_watch.watch_cards(lambda: changes.append(None))
+        sender.send(b"x")
+        await until(lambda: "not noticed any more: [Errno 5] broken" in caplog.text)
+        end()
+    assert receiver.fileno() < 0
+    assert not changes
+
+
+async def test_where_there_are_no_uevents_no_card_is_watched(monkeypatch):
+    monkeypatch.setattr(device_watch, "open_uevents", lambda _: None)
+    device_watch.watch_cards(pytest.fail)()
 
 
 async def test_a_busy_device_is_in_use():
