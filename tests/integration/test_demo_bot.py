@@ -3,9 +3,12 @@
 import asyncio
 import functools
 import re
+from typing import Any
 
 import aiohttp
+import aioice
 import pytest
+from aiortc import RTCPeerConnection
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.real_calls import calling
 
@@ -104,3 +107,87 @@ async def test_it_says_why_it_rang():
         client.on(RTVIEvent.BotOutput, outputs.put_nowait)
         await client.connect()
         assert (await asyncio.wait_for(outputs.get(), 60)).text == "I rang because: Somebody is at the door"
+
+
+# -- its sockets ---------------------------------------------------------------------------------------------
+
+
+def watched_files():
+    """How many files the event loop watches: its own ends of sockets."""
+    loop: Any = asyncio.get_running_loop()
+    return len(loop._selector.get_map())
+
+
+async def an_offer():
+    """One whose client is gone."""
+    pc = RTCPeerConnection()
+    pc.createDataChannel("chat")
+    await pc.setLocalDescription(await pc.createOffer())
+    offer = {"sdp": pc.localDescription.sdp, "type": "offer"}
+    await pc.close()
+    return offer
+
+
+class LateBot(FaultyBot):
+    """Answers an offer when it is told to."""
+
+    def __init__(self):
+        super().__init__()
+        self.requested, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def answer_offer(self, request):
+        self.requested.set()
+        await self.go_on.wait()
+        return await super().answer_offer(request)
+
+
+async def test_an_offer_that_is_answered_while_it_stops_leaves_no_socket_open():
+    before, bot = watched_files(), LateBot()
+    await bot.start()
+    async with aiohttp.ClientSession() as http:
+        offering = asyncio.ensure_future(http.post(bot.offer_url, json=await an_offer()))
+        await bot.requested.wait()
+        stopping = asyncio.ensure_future(bot.stop())
+        assert bot._runner
+        while bot._runner.sites:  # it has ended the calls that it had
+            await asyncio.sleep(0)
+        bot.go_on.set()
+        await stopping
+        await asyncio.wait([offering])
+        assert not offering.exception()
+    assert bot.calls
+    assert watched_files() == before
+
+
+async def test_a_call_that_never_came_up_leaves_no_socket_open(monkeypatch):
+    monkeypatch.setattr(aioice.stun, "RETRY_MAX", 0)  # else it fails after half a minute
+    before, bot = watched_files(), FaultyBot()
+    await bot.start()
+    async with aiohttp.ClientSession() as http:
+        async with http.post(bot.offer_url, json=await an_offer()) as answer:
+            assert answer.status == 200
+        while bot._calls:  # ends with the test's time limit
+            await asyncio.sleep(0.01)
+    assert not bot.calls[0]._was_connected
+    await bot.stop()
+    assert watched_files() == before
+
+
+async def test_stop_waits_for_a_call_that_its_caller_has_just_ended(monkeypatch):
+    close = aioice.ice.StunProtocol.close
+
+    async def close_late(self):
+        await asyncio.sleep(0.2)  # on a busy machine
+        await close(self)
+
+    before, bot = watched_files(), FaultyBot()
+    await bot.start()
+    async with calling() as make:
+        client = make(APIRequest(bot.url)).client
+        await client.connect()
+        monkeypatch.setattr(aioice.ice.StunProtocol, "close", close_late)
+        await client.disconnect()
+        while bot._calls:
+            await asyncio.sleep(0)
+        await bot.stop()
+    assert watched_files() == before

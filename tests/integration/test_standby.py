@@ -128,10 +128,10 @@ async def test_a_session_whose_bot_vanishes_is_made_anew_and_the_fault_is_over(b
     async with running(bot.url) as rig:
         await rig.until(stands_by)
         await bot.calls[-1].vanish()
-        failed = await rig.until(at(S.ERROR))
-        assert failed.problem.fault is Fault.BOT_FAILED
-        status = await rig.until(stands_by)
+        status = await rig.until(lambda status: stands_by(status) and len(bot.calls) == 2)
         assert status.problem is None
+        failed = next(status for status in rig.watcher.statuses if status.transport is S.ERROR)
+        assert failed.problem.fault is Fault.BOT_FAILED
 
 
 async def test_what_ended_a_call_stays_in_status_until_the_next_press(bot):
@@ -151,7 +151,7 @@ async def test_what_ended_a_call_stays_in_status_until_the_next_press(bot):
 
 async def test_a_server_that_is_away_keeps_the_lamp_through_all_attempts_and_found_when_it_is_back(monkeypatch):
     monkeypatch.setattr(standby, "BACKOFF", Backoff(first_s=0.05, max_s=0.1))
-    port = free_port()
+    port, bot = free_port(), FaultyBot()
     async with running(f"http://127.0.0.1:{port}/start") as rig:
         await rig.until(at(S.ERROR))
         failures = [status for status in rig.watcher.statuses if status.transport is S.ERROR]
@@ -161,12 +161,11 @@ async def test_a_server_that_is_away_keeps_the_lamp_through_all_attempts_and_fou
             assert status.problem.fault is Fault.BOT_UNREACHABLE
             assert status.activity is Activity.ERROR
             assert status_lamp(status) == error_pattern(status.problem)
-        bot = FaultyBot()
         await bot.start(port=port)
         status = await rig.until(stands_by)
         assert status.problem is None
         assert status_lamp(status) == STANDBY_READY
-        await bot.stop()
+    await bot.stop()
 
 
 async def test_attempts_that_fail_come_less_and_less_often(monkeypatch):

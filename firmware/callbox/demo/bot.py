@@ -7,11 +7,12 @@ one, and to test it against a second implementation of the protocol.
 import argparse
 import asyncio
 import contextlib
+import functools
 import logging
 import signal
 import uuid
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 from aiortc import RTCBundlePolicy, RTCConfiguration, RTCDataChannel, RTCPeerConnection, RTCSessionDescription
@@ -27,6 +28,7 @@ from callbox.transports.small_webrtc.signalling import signal as signalling
 from callbox.transports.tracks import mono_pieces
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 RTVI_VERSION = "2.1.0"
 MAX_TEXT = 200
@@ -44,6 +46,7 @@ class EchoBot:
     def __init__(self) -> None:
         self._runner: web.AppRunner | None = None
         self._calls: dict[str, Call] = {}
+        self._closing: set[asyncio.Task[None]] = set()
         self._sessions: dict[str, str | None] = {}
         """Why it rang, by session; None: it didn't."""
         self.url = ""
@@ -69,10 +72,14 @@ class EchoBot:
         self.offer_url = f"http://{host}:{address[1]}/api/offer"
 
     async def stop(self) -> None:
-        """End every call, and stop listening."""
-        await asyncio.gather(*(call.end() for call in list(self._calls.values())))
+        """End every call, and stop listening; returns when all connections are closed."""
+        await self._end_calls()
         if self._runner:
             await self._runner.cleanup()
+        await self._end_calls()  # whose offers were being answered
+
+    async def _end_calls(self) -> None:
+        await asyncio.gather(*(call.end() for call in self._calls.values()), *self._closing)
 
     async def answer_start(self, request: web.Request) -> web.StreamResponse:
         """POST /start."""
@@ -99,7 +106,7 @@ class EchoBot:
             session = request.match_info.get("session", "")
             call.ring_reason = self._sessions.get(session) or _ring_reason(offer.get("request_data"))
             self._calls[pc_id] = call
-            call.when_over = lambda _, pc_id=pc_id: self._calls.pop(pc_id, None)
+            call.when_over = functools.partial(self._on_over, pc_id)
         try:
             answer = await call.answer(description, restart=is_restart)
         except Exception as error:  # aiortc raises what its parsers happen to raise
@@ -107,6 +114,12 @@ class EchoBot:
                 await call.end()
             return web.json_response({"detail": f"the offer can't be used: {one_line(error)}"}, status=400)
         return web.json_response({"sdp": answer.sdp, "type": answer.type, "pc_id": pc_id})
+
+    def _on_over(self, pc_id: str, call: "Call") -> None:
+        self._calls.pop(pc_id, None)
+        closing = asyncio.ensure_future(call.close())
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
 
     def new_call(self) -> "Call":
         """The call that answers a first offer."""
@@ -141,13 +154,15 @@ class Call:
     """One call: a peer connection, a data channel, what was said. A re-offer brings another peer connection."""
 
     def __init__(self) -> None:
+        self._open: set[RTCPeerConnection] = set()
+        self._answering = asyncio.Lock()
         self._pc: RTCPeerConnection = self._new_pc()
         """That of the moment; another one takes its place as soon as it is connected, and not before."""
         self._pending: set[RTCPeerConnection] = set()
         self._was_connected = False
         self._channel: RTCDataChannel | None = None
         self._echo = EchoSpeaker(self.tell)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._expiry: asyncio.TimerHandle | None = None
         self._over = False
         self.ring_reason: str | None = None
@@ -156,26 +171,31 @@ class Call:
 
     async def answer(self, offer: RTCSessionDescription, *, restart: bool = False) -> RTCSessionDescription:
         """The answer to `offer`; `restart`: by a new peer connection. Raises what aiortc raises."""
-        pc, is_first = self._pc, self._pc.remoteDescription is None
-        if restart and not is_first:
-            pc = self._new_pc()
-            self._pending.add(pc)
-        if restart or is_first:
-            pc.on("datachannel", self._on_channel)
-            pc.on("track", self._on_track)
-            pc.on("connectionstatechange", lambda: self._on_state(pc))
-        try:
-            await pc.setRemoteDescription(offer)
-            has_audio = any(transceiver.kind == "audio" for transceiver in pc.getTransceivers())
-            if has_audio and not any(sender.track for sender in pc.getSenders()):
-                pc.addTrack(VoiceTrack(self._echo))  # else a client that only wants messages
-            await pc.setLocalDescription(await pc.createAnswer())
-        except BaseException:
-            if pc is not self._pc:
-                self._pending.discard(pc)
-                await pc.close()
-            raise
-        return pc.localDescription
+        # Goes on when its caller is cancelled: aiortc would leave the sockets open that it has just made.
+        return await asyncio.shield(self._start(self._answer(offer, restart=restart)))
+
+    async def _answer(self, offer: RTCSessionDescription, *, restart: bool) -> RTCSessionDescription:
+        async with self._answering:
+            pc, is_first = self._pc, self._pc.remoteDescription is None
+            if restart and not is_first:
+                pc = self._new_pc()
+                self._pending.add(pc)
+            if restart or is_first:
+                pc.on("datachannel", self._on_channel)
+                pc.on("track", self._on_track)
+                pc.on("connectionstatechange", lambda: self._on_state(pc))
+            try:
+                await pc.setRemoteDescription(offer)
+                has_audio = any(transceiver.kind == "audio" for transceiver in pc.getTransceivers())
+                if has_audio and not any(sender.track for sender in pc.getSenders()):
+                    pc.addTrack(VoiceTrack(self._echo))  # else a client that only wants messages
+                await pc.setLocalDescription(await pc.createAnswer())
+            except BaseException:
+                if pc is not self._pc:
+                    self._pending.discard(pc)
+                    await self._retire(pc)
+                raise
+            return pc.localDescription
 
     def tell(self, type_: str, data: Any = None, identity: str | None = None) -> None:
         """Send one RTVI message, if the data channel is open."""
@@ -213,13 +233,23 @@ class Call:
         if self._channel and self._channel.readyState == "open":
             self._channel.send(signalling("peerLeft"))
             await asyncio.sleep(0.05)  # let it out before the connection closes
-        for pc in (self._pc, *self._pending):
-            await pc.close()
+        await self.close()
         self._finish()
 
-    @staticmethod
-    def _new_pc() -> RTCPeerConnection:
-        return RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
+    async def close(self) -> None:
+        """Close all peer connections, as soon as no answer is being made; returns when their sockets are closed."""
+        async with self._answering:
+            for pc in list(self._open):
+                await self._retire(pc)
+
+    async def _retire(self, pc: RTCPeerConnection) -> None:
+        await pc.close()  # waits too if it is being closed
+        self._open.discard(pc)
+
+    def _new_pc(self) -> RTCPeerConnection:
+        pc = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
+        self._open.add(pc)
+        return pc
 
     def _on_channel(self, channel: RTCDataChannel) -> None:
         self._channel = channel
@@ -257,7 +287,7 @@ class Call:
         self._pending.discard(pc)
         replaced, self._pc = self._pc, pc
         if replaced is not pc:
-            self._start(replaced.close())
+            self._start(self._retire(replaced))
 
     def _finish(self) -> None:
         self._over = True
@@ -266,10 +296,11 @@ class Call:
         if self.when_over:
             self.when_over(self)
 
-    def _start(self, coroutine: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.ensure_future(coroutine)
+    def _start(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 async def _serve(host: str, port: int) -> None:
