@@ -3,7 +3,7 @@
 #
 #   deploy/bootstrap.sh demo       what `make demo` needs
 #   deploy/bootstrap.sh test       what `make test` needs: Mosquitto, alsa-lib
-#   deploy/bootstrap.sh test-all   what `make test-all` needs beyond that: Chromium, Prometheus, PulseAudio, PipeWire, valgrind, Pipecat
+#   deploy/bootstrap.sh test-all   what `make test-all` needs beyond that: Chromium, Prometheus, PulseAudio, PipeWire, espeak-ng, valgrind, Pipecat
 #   deploy/bootstrap.sh pipewire   what `make test-pipewire` needs in the bare Debian: `make test`'s packages and PipeWire
 #   deploy/bootstrap.sh room PATH  what `make test-room ROOM=PATH` needs of that
 #   deploy/bootstrap.sh lowest     what `make test-lowest` needs: `make test`'s packages in the lowest versions that are allowed
@@ -225,7 +225,7 @@ room)
     esac
     ;;
 test-all)
-    build_tools mosquitto pulseaudio libasound2-plugins iproute2 valgrind chromium apt-utils dpkg-dev gnupg
+    build_tools mosquitto pulseaudio libasound2-plugins iproute2 valgrind chromium espeak-ng apt-utils dpkg-dev gnupg
     "$0" pipewire
     unpack prometheus .prometheus
     unpack promtool .prometheus # part of Debian 12's prometheus, a package of its own in Debian 13
