@@ -38,6 +38,10 @@ _RECORDING = """() => {
 }"""
 
 
+WITHIN_S = 180.0
+"""For anything that has to come some day: a browser with a demo is slow on a busy machine."""
+
+
 class Page:
     """One page. Lamps, sentence and lists as they are on the screen."""
 
@@ -56,19 +60,19 @@ class Page:
         self.page.wait_for_timeout(400)
         self.page.click("#button", delay=hold_ms)
 
-    def until(self, selector: str, text: str, within_s: float = 60) -> None:
+    def until(self, selector: str, text: str, within_s: float = WITHIN_S) -> None:
         """Wait until `text` is in what `selector` shows."""
         self._until(
             "([selector, text]) => document.querySelector(selector)?.innerText.includes(text)", selector, text, within_s
         )
 
-    def until_gone(self, selector: str, text: str, within_s: float = 60) -> None:
+    def until_gone(self, selector: str, text: str, within_s: float = WITHIN_S) -> None:
         """Wait until `text` is not in what `selector` shows."""
         self._until(
             "([selector, text]) => !document.querySelector(selector).innerText.includes(text)", selector, text, within_s
         )
 
-    def until_true(self, expression: str, within_s: float = 60) -> None:
+    def until_true(self, expression: str, within_s: float = WITHIN_S) -> None:
         """Wait until `expression`, in JavaScript, is true. As a function: Playwright 1.65 evaluates any other text anew each
         time that it looks, which the panel's Content-Security-Policy allows the first time only.
         """
@@ -79,7 +83,7 @@ class Page:
         with self._explained():
             self.page.wait_for_function(function, arg=[selector, text], timeout=within_s * 1000)
 
-    def until_state(self, state: str, within_s: float = 60) -> None:
+    def until_state(self, state: str, within_s: float = WITHIN_S) -> None:
         with self._explained():
             self.page.wait_for_selector(f"#state-{state}.now", timeout=within_s * 1000)
 
@@ -97,7 +101,7 @@ class Page:
 
     def until_live(self) -> None:
         """Wait until the button may be pressed."""
-        self.page.wait_for_selector("#button:enabled", timeout=60_000)
+        self.page.wait_for_selector("#button:enabled")
 
     def text(self, selector: str) -> str:
         return str(self.page.inner_text(selector))
@@ -134,7 +138,7 @@ class Pages:
     def open(self, url: str, **options: Any) -> Page:
         context = self._browser.new_context(permissions=["microphone"], **options)
         self._contexts.append(context)
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(WITHIN_S * 1000)
         context.add_init_script(_LISTEN + _CAPTURE)
         page = Page(context.new_page())
         self._opened.append(page)

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Self
 
-STARTS_WITHIN_S = 60.0
+STARTS_WITHIN_S = 300.0
 
 
 class Demo:
@@ -40,7 +40,9 @@ class Demo:
         until_s = time.monotonic() + STARTS_WITHIN_S
         while "#token=" not in self.log:
             assert self.process.poll() is None, self.log
-            assert time.monotonic() < until_s, self.log
+            if time.monotonic() > until_s:
+                self.process.kill()
+                raise AssertionError(self.log)
             time.sleep(0.05)
         self.url = next(line for line in self.log.splitlines() if "#token=" in line).split("is at ")[1].strip()
         self.address, _, self.token = self.url.partition("#token=")

@@ -10,7 +10,9 @@ import pytest
 
 from callbox_device.model import pcm
 
-needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="needs espeak-ng, which `make test-all` installs")
+needs_espeak = pytest.mark.skipif(
+    not shutil.which("espeak-ng"), reason="needs espeak-ng, which `make test-all` installs"
+)
 AUDIBLE = 300
 """Of 32768."""
 

@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from tests.rig.chromium import Pages
+from tests.rig.chromium import WITHIN_S, Pages
 from tests.rig.demo import Demo
 
 from callbox.demo.terminal_demo import SPEECH
@@ -18,6 +18,7 @@ def chromium():
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=program,
+            timeout=WITHIN_S * 1000,
             args=[
                 "--no-sandbox",  # CI runs as root
                 "--use-fake-ui-for-media-stream",

@@ -9,7 +9,7 @@ from callbox_device.wav import read_wav
 
 
 def plays_the_answer(page, machine):
-    page.until("#events", "the bot has said all", 90)
+    page.until("#events", "the bot has said all")
     wait_for(lambda: likeness(read_wav(SPEECH), page.recording()) >= RECEIVED_FROM)  # the last of it is played
     return machine.received(read_wav(SPEECH), page.recording())
 
