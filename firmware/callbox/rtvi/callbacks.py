@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
+from callbox.rtvi.arguments import described
 from callbox.rtvi.errors import DeviceError, RTVIError, UnsupportedFeatureError
 from callbox.rtvi.media import MediaDeviceInfo
 from callbox.rtvi.protocol import values
@@ -21,8 +22,7 @@ _OnParticipant = Callable[[Participant], object]
 def callable_handler(handler: Any, of: str) -> Any:
     """`handler`, if it can be called. Raises `RTVIError`, with `of`: what it is registered for."""
     if not callable(handler):
-        kind = type(handler).__name__
-        raise RTVIError(f"The handler of {of} must be a function, not a {kind}. Is a () behind its name?")
+        raise RTVIError(f"The handler of {of} must be a function, not {described(handler)}. Is a () behind its name?")
     return handler
 
 

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Self, TypeVar
 
 from callbox.rtvi import failover, http_client
-from callbox.rtvi.callbacks import Handler, MediaState, RTVICallbacks
+from callbox.rtvi.arguments import check_type, described
+from callbox.rtvi.callbacks import Handler, MediaState, RTVICallbacks, callable_handler
 from callbox.rtvi.cancellation import is_own_cancellation
 from callbox.rtvi.deadlines import with_deadline
 from callbox.rtvi.devices import Devices
@@ -53,9 +54,17 @@ def _checked(params: object, call: str) -> Params:
     if params is None:
         raise RTVIError(f"{call} was given no address, and the client was made without one.")
     if not isinstance(params, APIRequest | Mapping):
-        kind = type(params).__name__
-        raise RTVIError(f"{call} takes an APIRequest, or a mapping such as an auth bundle, not a {kind}.")
+        raise RTVIError(f"{call} takes an APIRequest, or a mapping such as an auth bundle, not {described(params)}.")
     return params
+
+
+def _check_connection(transport: object, deadlines: object, keep_alive: object) -> None:
+    """Raise `RTVIError` for another type than the constructor's."""
+    if not callable(transport):
+        expected = "RTVIClient() takes a transport's class, such as SmallWebRTCTransport"
+        raise RTVIError(f"{expected}, not {described(transport)}.")
+    check_type(deadlines, Deadlines, "deadlines takes Deadlines(start_s=…)")
+    check_type(keep_alive, HttpPool | None, "keep_alive takes an HttpPool, such as HttpPool(ca_file)")
 
 
 class RTVIClient(Listeners):
@@ -67,6 +76,7 @@ class RTVIClient(Listeners):
     them only messages flow. `callbacks` maps names such as ``on_bot_ready`` (or ``onBotReady``) to plain or
     async functions. `params` is what connect() uses when it is given nothing. `connect_handler` takes the place of
     the start request. `keep_alive`: HTTP connections that somebody opens ahead; None: there are none before connect().
+    Raises `RTVIError` for an argument of another type.
     """
 
     def __init__(
@@ -81,11 +91,14 @@ class RTVIClient(Listeners):
         connect_handler: ConnectHandler | None = None,
         keep_alive: HttpPool | None = None,
     ) -> None:
+        _check_connection(transport, deadlines, keep_alive)
+        check_type(media, Media | None, "RTVIClient() takes media such as alsa_media(), or None")
+        check_type(reconnection, ReconnectionPolicy, "reconnection takes a ReconnectionPolicy; NO_RECONNECTION is none")
         self._params = params
         self._standby_params: Params = {}
         """Of the last `stand_by`."""
         self._deadlines = deadlines
-        self._connect_handler = connect_handler
+        self._connect_handler = connect_handler and callable_handler(connect_handler, "the start request")
         self._emitter = Emitter(callbacks or {})
         self._devices = Devices(media, self._emitter)
         self._keep_alive = keep_alive or HttpPool()
@@ -153,7 +166,7 @@ class RTVIClient(Listeners):
         if request is None:
             raise StartBotError("start_bot() was given no request, and the client was made without one.")
         if not isinstance(request, APIRequest):
-            raise StartBotError(f"start_bot() takes an APIRequest, not a {type(request).__name__}.")
+            raise StartBotError(f"start_bot() takes an APIRequest, not {described(request)}.")
         return await self._session.run(Event.START_BOT, lambda: self._start_bot(request), devices_first=True)
 
     async def connect(self, params: Params | None = None) -> BotReady:
@@ -258,8 +271,10 @@ class RTVIClient(Listeners):
     ) -> None:
         """Reach another bot by these, from the next connect() or stand_by() on; each as for the constructor.
 
-        Legal while there is no session: in `disconnected` and `error`. Raises `BotAlreadyStartedError` in other states.
+        Legal while there is no session: in `disconnected` and `error`. Raises `BotAlreadyStartedError` in other states,
+        `RTVIError` as the constructor.
         """
+        _check_connection(transport, deadlines, keep_alive)
         if self.state not in (TransportState.DISCONNECTED, TransportState.ERROR):
             raise BotAlreadyStartedError(f"The connection can't be changed in a session; the state is {self.state}.")
         self._params, self._deadlines, self._keep_alive = params, deadlines, keep_alive or HttpPool()
@@ -272,6 +287,7 @@ class RTVIClient(Listeners):
 
     def send(self, message: Message) -> str:
         """Send any message, with a new id if it has none; returns the id."""
+        check_type(message, Message, "send() takes a Message(type, data)")
         self._bot_version()
         return self._session.channel.send(message)
 
@@ -281,6 +297,7 @@ class RTVIClient(Listeners):
         Raises `BotResponseError`, `ResponseTimeoutError`; and, at once when the session ends, `SessionAbortedError` or
         what it failed with.
         """
+        check_type(kind, str, "request() takes a message's type as text")
         self._bot_version()
         return await self._session.channel.request(Message(kind, data), timeout_s, kind)
 
@@ -428,7 +445,7 @@ class RTVIClient(Listeners):
                 raise
             raise StartBotError(f"The connect handler failed: {type(error).__name__}: {error}") from error
         if not isinstance(bundle, Mapping):
-            raise StartBotError(f"The connect handler returned a {type(bundle).__name__}, not an auth bundle.")
+            raise StartBotError(f"The connect handler returned {described(bundle)}, not an auth bundle.")
         return bundle, request
 
     async def _start_and_connect(self, request: APIRequest) -> BotReady:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
+from callbox.rtvi.arguments import check_type
 from callbox.rtvi.callbacks import MediaState
 from callbox.rtvi.emitter import Emitter
 from callbox.rtvi.errors import DeviceError
@@ -101,7 +102,8 @@ class Devices:
         return self.media.selected(kind) if self.media is not None else None
 
     async def select(self, kind: DeviceKind, device_id: str) -> None:
-        """Use another. Raises `DeviceError`."""
+        """Use another. Raises `DeviceError`, and `RTVIError` for what is no text."""
+        check_type(device_id, str, "A microphone or loudspeaker is chosen by its device_id, a text")
         if self.media is None:
             raise DeviceError("This client was made without devices.", device=kind.role, type_="not-found")
         self._fault = None

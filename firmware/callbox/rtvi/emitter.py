@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from callbox.rtvi.arguments import check_type
 from callbox.rtvi.callbacks import Handler, callable_handler
 from callbox.rtvi.cancellation import is_own_cancellation
 from callbox.rtvi.errors import RTVIError
@@ -21,6 +22,7 @@ class Emitter:
     """
 
     def __init__(self, callbacks: Mapping[str, Any]) -> None:
+        check_type(callbacks, Mapping, "callbacks takes a mapping: {'on_bot_ready': …}")
         self._callbacks: dict[RTVIEvent, Handler] = {
             event_of(name): callable_handler(call, name) for name, call in callbacks.items() if call is not None
         }

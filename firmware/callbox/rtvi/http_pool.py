@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 from urllib.parse import urlsplit
 
+from callbox.rtvi.arguments import check_type
 from callbox.rtvi.proxies import EnvironmentProxy, proxy_for
 from callbox.rtvi.resolver import Resolver
 from callbox.system.clock import boot_time_s
@@ -98,9 +99,13 @@ class HttpPool:
 
     `ca_file`: PEM file of the authority of the server's certificate; None: the system's trust store. Cookies that a
     server sets go with later requests to it, as in a browser, until `forget_cookies`. `now_s`: the clock of ages.
+    Raises `RTVIError` for a `ca_file` that is no path.
     """
 
-    def __init__(self, ca_file: str | None = None, now_s: Callable[[], float] = boot_time_s) -> None:
+    def __init__(
+        self, ca_file: "str | os.PathLike[str] | None" = None, now_s: Callable[[], float] = boot_time_s
+    ) -> None:
+        check_type(ca_file, str | os.PathLike | None, "HttpPool() takes the path of a ca_file, or None")
         self._ca_file = ca_file
         self.now_s = now_s
         self._tls: ssl.SSLContext | None = None
@@ -286,7 +291,7 @@ class HttpPool:
         return Backend()
 
 
-def tls_context(ca_file: str | None) -> ssl.SSLContext:
+def tls_context(ca_file: "str | os.PathLike[str] | None") -> ssl.SSLContext:
     """A context that trusts `ca_file`, or without one the system's store. Raises `OSError`, `ssl.SSLError`.
 
     SSL_CERT_FILE and SSL_CERT_DIR replace the system's store, as everywhere in OpenSSL.

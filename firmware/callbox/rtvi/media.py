@@ -31,6 +31,7 @@ class MediaDeviceInfo:
     """For people."""
 
 
+@runtime_checkable
 class Media(Protocol):
     """The devices. Format on both sides: s16le mono 48 kHz in pieces of 20 ms.
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from callbox.rtvi.arguments import check_type
 from callbox.rtvi.errors import RTVIError
 from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.media import Media
@@ -18,7 +19,7 @@ from callbox.rtvi.protocol.policies import ReconnectionPolicy
 class APIRequest:
     """A request to the bot's server that starts a bot and answers with the auth bundle.
 
-    `headers` and `request_data` may hold secrets and are left out of the repr.
+    `headers` and `request_data` may hold secrets and are left out of the repr. Raises `RTVIError` for another type.
     """
 
     endpoint: str
@@ -31,6 +32,13 @@ class APIRequest:
     and body go there too."""
     answer_s: float = 5.0
     """How long each endpoint but the last is waited for; the last for as long as the caller's deadline allows."""
+
+    def __post_init__(self) -> None:
+        check_type(self.endpoint, str, "endpoint of an APIRequest takes a URL")
+        check_type(self.headers, Mapping, "headers of an APIRequest takes a mapping")
+        check_type(self.request_data, Mapping | None, "request_data of an APIRequest takes a mapping, or None")
+        check_type(self.fallback_endpoints, list | tuple, "fallback_endpoints of an APIRequest takes a tuple of URLs")
+        check_type(self.answer_s, int | float, "answer_s of an APIRequest takes seconds")
 
 
 @dataclass(frozen=True, slots=True)

@@ -488,9 +488,9 @@ async def test_a_listener_of_no_event_and_one_that_is_no_function_are_refused_in
     with pytest.raises(RTVIError, match=r"no event 'bot_ready'.*RTVIEvent\.BotReady"):
         client.on(typo, print)
     called: Any = None  # as of `event.set()`
-    with pytest.raises(RTVIError, match=r"handler of Disconnected must be a function, not a NoneType"):
+    with pytest.raises(RTVIError, match=r"handler of Disconnected must be a function, not None"):
         client.on(RTVIEvent.Disconnected, called)
-    with pytest.raises(RTVIError, match=r"handler of function volume must be a function, not a NoneType"):
+    with pytest.raises(RTVIError, match=r"handler of function volume must be a function, not None"):
         client.register_function_call_handler("volume", called)
     wrong: Any = "print"
     with pytest.raises(RTVIError, match=r"handler of onConnected must be a function, not a str"):
@@ -619,7 +619,7 @@ async def test_a_connect_handler_that_fails_is_a_failed_start(wrong):
     expected = {
         "raises": (StartBotError, "KeyError"),
         "gives up": (StartBotError, "TimeoutError"),
-        "returns nothing": (StartBotError, "NoneType"),
+        "returns nothing": (StartBotError, "returned None"),
         "never returns": (ConnectionTimeoutError, "0.01 s"),
         "says so itself": (StartBotError, "no credit"),
     }

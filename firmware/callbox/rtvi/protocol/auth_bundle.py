@@ -11,7 +11,7 @@ from callbox.text import encodable
 
 def snake_keys(params: Mapping[str, Any]) -> dict[str, Any]:
     """`params` with ``camelCase`` keys as ``snake_case``: servers write either."""
-    return {_snake(name): value for name, value in params.items()}
+    return {_snake(str(name)): value for name, value in params.items()}
 
 
 def origin(url: str) -> tuple[str, str, int] | None:

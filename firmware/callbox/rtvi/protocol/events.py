@@ -124,7 +124,7 @@ def event_of(callback: str) -> RTVIEvent:
 
     Raises `RTVIError` for a name that isn't one.
     """
-    snake = _snake(callback)
+    snake = _snake(str(callback))
     for event in RTVIEvent:
         if event.callback == snake:
             return event

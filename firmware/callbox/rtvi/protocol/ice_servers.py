@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from callbox.rtvi.arguments import check_type
 from callbox.text import one_line
 
 MAX_URLS = 32
@@ -88,6 +89,17 @@ def parse_url(url: object) -> IceUrl:
             "tcp" if scheme == "turns" else "udp or tcp"
         ))  # fmt: skip
     return IceUrl(scheme, match["ipv6"] or match["name"], port, transport or ("tcp" if scheme == "turns" else "udp"))
+
+
+_EXPECTED = "ice_servers takes a list: ['stun:HOST:PORT'] or [{'urls': …, 'username': …, 'credential': …}]"
+
+
+def as_servers(given: Sequence[Mapping[str, Any] | str] | None) -> tuple[Mapping[str, Any], ...]:
+    """Servers that a program gives, in W3C's form; a URL may stand alone. None: none. Raises `RTVIError`."""
+    check_type(given, list | tuple | None, _EXPECTED)
+    for server in given or ():
+        check_type(server, str | Mapping, _EXPECTED)
+    return tuple({"urls": server} if isinstance(server, str) else server for server in given or ())
 
 
 def select(servers: Sequence[Mapping[str, Any]]) -> IceServers:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from callbox.rtvi.arguments import check_type
 from callbox.rtvi.errors import RTVIError
 from callbox.rtvi.protocol.messages import Message, Version
 from callbox.rtvi.protocol.values import FunctionCall
@@ -29,6 +30,7 @@ class File:
     name: str | None = None
 
     def __post_init__(self) -> None:
+        check_type(self.content, bytes | bytearray | memoryview | None, "content of a File takes bytes")
         if (self.content is None) == (self.url is None):
             raise RTVIError("A file has either content or a URL.")
 
@@ -49,7 +51,7 @@ def text(content: str, version: Version, *, run_immediately: bool, audio_respons
 def dtmf(buttons: str, version: Version) -> list[Message]:
     """Telephone keys: one message, or one for each key on a 2.0 bot."""
     require("send_dtmf", version)
-    if not buttons or set(buttons) - set(DTMF_BUTTONS):
+    if not isinstance(buttons, str | list | tuple) or not buttons or set(buttons) - set(DTMF_BUTTONS):
         raise RTVIError(f"{buttons!r} is not a sequence of telephone keys; there are: {DTMF_BUTTONS}")
     if (2, 0, 0) <= version < (2, 1, 0):
         return [Message("dtmf", {"button": button}) for button in buttons]
@@ -59,6 +61,7 @@ def dtmf(buttons: str, version: Version) -> list[Message]:
 def file(content: str, sent: File, version: Version, *, run_immediately: bool, audio_response: bool) -> Message:
     """A file with some words to it."""
     require("send_file", version)
+    check_type(sent, File, "send_file() takes a File(format, content), or a File(format, url=…)")
     if sent.content is not None:
         source: dict[str, Any] = {"type": "bytes", "bytes": base64.b64encode(sent.content).decode()}
     else:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
+from callbox.rtvi.arguments import check_type
 from callbox.rtvi.transport import APIRequest
 
 PIPECAT_CLOUD = "https://api.pipecat.daily.co/v1/public"
@@ -25,6 +26,8 @@ def pipecat_cloud(
     `transport`: ``webrtc``, ``websocket`` or ``daily``. `body`: what the bot's code is given. `ice_servers`: ask for
     STUN and TURN servers, without which a box behind a router doesn't reach the bot.
     """
+    check_type(agent, str, "pipecat_cloud() takes an agent's name")
+    check_type(public_key, str, "pipecat_cloud() takes a public key")
     request_data: dict[str, Any] = {"transport": transport, "body": dict(body or {})}
     if transport == "daily":
         request_data["createDailyRoom"] = True
@@ -48,6 +51,7 @@ def seed_request(
 
     `services` and `config` go along if given (servers up to RTVI 0.3).
     """
+    check_type(base_url, str, "seed_request() takes a base URL")
     body: dict[str, Any] = {}
     if services is not None:
         body["services"] = dict(services)

@@ -9,6 +9,7 @@ from typing import Any
 
 from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.media import Media
+from callbox.rtvi.protocol.ice_servers import as_servers
 from callbox.rtvi.transport import TransportListener
 from callbox.transports.aiortc_patches import loopback
 from callbox.transports.http_preconnect import HttpPreconnect
@@ -31,9 +32,9 @@ CLOSE_S = 1.0
 class PrewarmedSmallWebRTC(HttpPreconnect):
     """`TransportFactory` that prepares a peer connection. `ice_servers` as for `SmallWebRTCTransport`."""
 
-    def __init__(self, keep_alive: HttpPool, url: str, ice_servers: Sequence[Mapping[str, Any]] = ()) -> None:
+    def __init__(self, keep_alive: HttpPool, url: str, ice_servers: Sequence[Mapping[str, Any] | str] = ()) -> None:
         super().__init__(keep_alive, url)
-        self._ice_servers = tuple(ice_servers)
+        self._ice_servers = as_servers(ice_servers)
         self._prepared_peer: _Prepared | None = None
         self._closing: set[asyncio.Task[None]] = set()
 

@@ -18,6 +18,7 @@ from aiortc import RTCSessionDescription
 from callbox.rtvi import failover, http_client
 from callbox.rtvi.errors import RTVIError, SessionLostError, TransportStartError
 from callbox.rtvi.media import Media
+from callbox.rtvi.protocol.ice_servers import as_servers
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
 from callbox.text import one_line
 from callbox.transports.aiortc_patches import loopback
@@ -37,7 +38,7 @@ _PROOF_PERIOD_S = 0.05
 
 class SmallWebRTCTransport:
     """Transport (`callbox.rtvi.Transport`) to a SmallWebRTC bot. `ice_servers` is used when the auth bundle brings
-    none.
+    none: URLs, or mappings as RTCPeerConnection takes them. Raises `RTVIError` for anything else.
 
     None are asked by default: one that doesn't answer would hold up an offer for 1 s, and on one
     network host candidates suffice. `prepared` is asked for the first peer connection.
@@ -48,12 +49,12 @@ class SmallWebRTCTransport:
         media: Media | None,
         listener: TransportListener,
         *,
-        ice_servers: Sequence[Mapping[str, Any]] = (),
+        ice_servers: Sequence[Mapping[str, Any] | str] = (),
         prepared: Prepared | None = None,
     ) -> None:
         self._media = media
         self._listener = listener
-        self._ice_servers = tuple(ice_servers)
+        self._ice_servers = as_servers(ice_servers)
         self._prepared = prepared
         self._target = signalling.OfferTarget("")
         self._pc_id: str | None = None
