@@ -4,9 +4,9 @@
 # Software: ndef-lib 0.1.1 (npm), Node.js 20
 # Guess:    The address on a card is the one that setUri() was given: what has been encoded isn't encoded once more (RFC
 #           3986, 2.4). A message may have several records in chunks (NFC Forum, NDEF 1.0, 2.3.3).
-# Seen:     It encodes the percent signs, so that a telephone opens /a%2520b in place of /a%20b; its own getUri() decodes
-#           them and shows no difference. After the last chunk of a record it keeps the chunks, so that the first one of
-#           the next record is an error.
+# Seen:     It encodes the percent signs, so that a telephone opens /a%2520b in place of /a%20b; its own getUri()
+#           decodes them and shows no difference. After the last chunk of a record it keeps the chunks, so the first one
+#           of the next record is an error.
 # Output:   https://example.org/a%20b: on the card https://example.org/a%2520b, getUri() https://example.org/a%20b
 #           one record in chunks: abcd
 #           two records in chunks: NdefExceptionMessages.ExMessagePartialChunk
