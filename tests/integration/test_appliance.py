@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from concurrent.futures import Future
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,9 @@ from tests.rig.appliance import PATIENT, Rig, S, Watcher, at, running
 from tests.rig.ports import free_port
 
 from callbox.app.jobs import JobRunner, SubprocessJob
+from callbox.app.wake_word import WakeConfig
+from callbox.audio.capture.wake_word import WakeWord
+from callbox.audio.playout.announcement import AnnouncementSound
 from callbox.audio.wav_media import speech
 from callbox.control.faults import Fault
 from callbox.control.lamps import IDENTIFY, MUTED, error_pattern, status_lamp
@@ -282,6 +286,56 @@ async def test_a_hard_mute_by_command_holds_over_other_settings_and_ends_by_comm
         assert rig.watcher.execute(SetHardMute(False)) is None
         await rig.until(lambda status: status.mic_live)
         assert not rig.box.status.mute
+
+
+def one_at_a_time(*devices):
+    """Devices of a card without a mixing plugin, such as plughw: one has the PCM. Returns those that were refused."""
+    refused = []
+
+    def guard(device, start):
+        def guarded(*callbacks):
+            if not any(other.is_open for other in devices if other is not device):
+                return start(*callbacks)
+            refused.append(device)
+            opened: Future[None] = Future()
+            opened.set_exception(PartBusy("Another program has the card."))
+            return opened
+
+        return guarded
+
+    for device in devices:
+        device.start = guard(device, device.start)
+    return refused
+
+
+class DeafDetector:
+    def process(self, period):
+        return None
+
+    def reset(self):
+        pass
+
+
+async def test_a_call_as_soon_as_other_settings_apply_waits_until_the_card_is_closed(bot):
+    """An announcement is played, and a wake word listened for, by the devices of the settings before."""
+    first, second = SimulatedSpeaker(), SimulatedSpeaker()
+    listening, captured = SimulatedMicrophone(), SimulatedMicrophone()
+    refused = [one_at_a_time(first, second), one_at_a_time(listening, captured)]
+    wake = WakeConfig((WakeWord("okay_nabu"),))
+    async with running(bot.url, speaker=first, microphone=listening) as rig:
+        rig.box._wake._make = lambda words, keeps_name: DeafDetector()
+        rig.box.reconfigure(rig.reconfiguration(microphone=listening, speaker=first, wake=wake))
+        rig.box.media.player.announce(AnnouncementSound(print))
+        async with asyncio.timeout(60):
+            while not (first.is_open and listening.is_open):
+                await asyncio.sleep(0.01)
+        rig.box.reconfigure(rig.reconfiguration(microphone=captured, speaker=second, wake=wake))
+        rig.box._allow_remote_connect = True
+        assert rig.watcher.execute(RemoteCommand.CONNECT) is None
+        await rig.until(at(S.READY))
+        assert (first.is_open, second.is_open) == (False, True)
+        assert (listening.is_open, captured.is_open) == (False, True)
+        assert refused == [[], []]
 
 
 async def test_the_bot_speaks_until_its_sound_is_played():

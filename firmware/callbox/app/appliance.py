@@ -289,9 +289,9 @@ class Appliance:
         self._reporter.observers = list(parts.observers)
         muted = self.media.soft_mute
         self.bots.replace(config.connection)
-        self.media.player.drop_cues()
-        self.media.player.drop_announcement()
+        closing = asyncio.create_task(self.media.retire(), name="close devices")
         self._make_client(config.audio)
+        self.media.player.opens_after = closing  # a card without a mixing plugin is open once only
         self._hard_mute.use(self.media)
         self._audio_stats.use(self.media)
         self._chimes.use(self.media, config.chimes)

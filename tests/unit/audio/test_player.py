@@ -248,6 +248,23 @@ async def test_what_comes_while_a_session_is_closed_is_played_after_what_came_be
 
 
 @pytest.mark.simulated_time
+@pytest.mark.parametrize("what", ["open", "stop"])
+async def test_opening_and_stopping_wait_until_another_players_devices_are_closed(what):
+    speaker, closed = Speaker(), asyncio.Event()
+    player = Player(speaker, print)
+
+    async def close():
+        await closed.wait()
+
+    player.opens_after = asyncio.create_task(close())
+    waiting = asyncio.create_task(getattr(player, what)())
+    await asyncio.wait([waiting], timeout=0.01)
+    assert (waiting.done(), speaker.starts) == (False, 0)
+    closed.set()
+    await waiting
+    assert speaker.is_open is (what == "open")
+
+
 async def test_stop_ends_a_cue_without_a_session_at_once():
     player, speaker, _ = new_player()
     player.cue(Cue.HUNG_UP)

@@ -63,6 +63,8 @@ class Player:
         self._lock = asyncio.Lock()
         """Held while the PCM is opened or closed."""
         self._alone: asyncio.Task[None] | None = None
+        self.opens_after: asyncio.Task[None] | None = None
+        """Closes the devices of another player: what this one opens and stops waits for its end."""
         self.rtp = RtpPlayout()
         """What comes as RTP: write it there."""
         self._period = b""
@@ -147,7 +149,13 @@ class Player:
             if self._session:
                 await self._start()
 
+    async def _wait_for_predecessor(self) -> None:
+        if self.opens_after:
+            await asyncio.wait([self.opens_after])
+            self.opens_after = None
+
     async def _start(self) -> None:
+        await self._wait_for_predecessor()
         await asyncio.wrap_future(self._speaker.start(self._fill, self._on_failure))
 
     async def _stop(self) -> None:
@@ -158,6 +166,7 @@ class Player:
         async with self._lock:
             if self._session:
                 return
+            await self._wait_for_predecessor()
             self.rtp.reset()
             if not self._has_own_sound():  # what came meanwhile closes the PCM when it has been played
                 await asyncio.wrap_future(self._speaker.stop())
