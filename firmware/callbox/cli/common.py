@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,8 @@ EX_OK, EX_USAGE, EX_UNAVAILABLE, EX_SOFTWARE, EX_IOERR, EX_TEMPFAIL, EX_CONFIG =
 """sysexits.h's."""
 DEFAULT_CONFIG = Path("/etc/callbox/callbox.yaml")
 """The settings file of the package's service."""
+_NUMBER = re.compile(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)(e-?[0-9]+)?", re.IGNORECASE)
+"""Python takes more for a number: 1_0, +5, digits of other scripts, blanks."""
 
 if TYPE_CHECKING:
     import asyncio
@@ -42,7 +45,7 @@ def number(least: float, most: float = math.inf, kind: type[int] | type[float] =
 
     def parse(text: str) -> float:
         try:
-            value = kind(text)
+            value = kind(text) if _NUMBER.fullmatch(text) else math.nan
         except ValueError:
             value = math.nan
         if not least <= value <= most or value == math.inf:
@@ -51,6 +54,9 @@ def number(least: float, most: float = math.inf, kind: type[int] | type[float] =
         return value
 
     return parse
+
+
+PORT = number(1, 65535)
 
 
 def at_broker(options: argparse.Namespace, work: "Callable[[Broker, Topics], int]") -> int:

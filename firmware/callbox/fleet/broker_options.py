@@ -1,6 +1,7 @@
 """Broker that `watch` and `simulate` talk to: the one of the settings, or the one of the options."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,11 +29,11 @@ class BrokerTargetError(Exception):
     """Error: there is no such broker to talk to. A sentence for the operator."""
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """The options, in a group of their own. `--config` and `--set` are the command's."""
+def add_options(parser: argparse.ArgumentParser, port: Callable[[str], float]) -> None:
+    """The options, in a group of their own, `--port` of type `port`. `--config` and `--set` are the command's."""
     group = parser.add_argument_group("broker", "without --host: the broker of the settings file")
     group.add_argument("--host", help="name or address of the broker; no settings are read then")
-    group.add_argument("--port", type=int, metavar="NUMBER", help="default: 1883, with --tls 8883")
+    group.add_argument("--port", type=port, metavar="NUMBER", help="default: 1883, with --tls 8883")
     group.add_argument("--prefix", help="topics begin with PREFIX/DEVICE-ID/ (default: callbox)")
     group.add_argument("--username", metavar="NAME")
     group.add_argument("--password-file", type=Path, metavar="FILE", help="a file with the password and nothing else")
@@ -54,8 +55,6 @@ def _from_options(options: argparse.Namespace) -> BrokerTarget:
 
     if reason := host_problem(options.host):
         raise BrokerTargetError(f"--host: must be a host name or address alone; {reason}")
-    if options.port is not None and not 1 <= options.port <= 65535:
-        raise BrokerTargetError(f"--port {options.port}: must be from 1 to 65535")
     tls = bool(options.tls or options.ca_file or options.cert_file)
     broker = Broker(
         options.host,

@@ -54,7 +54,9 @@ def add(commands: "Commands") -> None:
         help="send the media through a bad network: clean, loss-1, loss-3, loss-5, loss-10, burst, jitter, "
         "outage-lost, outage-held (SmallWebRTC only; default: %(default)s)",
     )
-    probe.add_argument("--seed", type=int, default=1, metavar="N", help="of the bad network (default: %(default)s)")
+    probe.add_argument(
+        "--seed", type=number(0), default=1, metavar="N", help="of the bad network (default: %(default)s)"
+    )
     for name, about in LIMITS.items():
         option = f"--max-{name.replace('_', '-')}"
         probe.add_argument(option, type=number(0, kind=float), metavar="LIMIT", help=f"limit: {about}")

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callbox.cli.common import EX_CONFIG, EX_IOERR, EX_OK, add_config
+from callbox.cli.common import EX_CONFIG, EX_IOERR, EX_OK, add_config, number
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
@@ -19,8 +19,10 @@ def add(commands: "Commands") -> None:
     sign = which.add_parser("sign", help="sign a settings file; the signed one goes to standard output")
     sign.add_argument("file", type=Path, metavar="FILE")
     sign.add_argument("--key", type=Path, required=True, metavar="PEM", help="the private key (Ed25519)")
-    sign.add_argument("--version", type=int, required=True, metavar="N", help="higher than that of the boxes")
-    sign.add_argument("--percent", type=int, default=100, metavar="N", help="of the boxes that take it (default: 100)")
+    sign.add_argument("--version", type=number(1), required=True, metavar="N", help="higher than that of the boxes")
+    sign.add_argument(
+        "--percent", type=number(0, 100), default=100, metavar="N", help="of the boxes that take it (default: 100)"
+    )
     sign.set_defaults(command=_sign)
     verify = which.add_parser("verify", help="check the signature of a signed settings file")
     apply = which.add_parser("apply", help="put a signed settings file into conf.d, if it is newer and for this box")

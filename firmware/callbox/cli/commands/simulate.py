@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callbox.cli.common import EX_CONFIG, EX_OK, EX_UNAVAILABLE, EX_USAGE, add_config, number, stop_on_signals
+from callbox.cli.common import EX_CONFIG, EX_OK, EX_UNAVAILABLE, EX_USAGE, PORT, add_config, number, stop_on_signals
 from callbox.fleet import broker_options
 
 if TYPE_CHECKING:
@@ -38,14 +38,14 @@ def add(commands: "Commands") -> None:
         "was ever connected, 78 wrong settings.",
     )
     add_config(simulate)
-    broker_options.add_options(simulate)
+    broker_options.add_options(simulate, PORT)
     simulate.add_argument("--fleet", type=number(1, 1_000_000), metavar="N", help="simulate N boxes on the broker")
     simulate.add_argument(
         "--first", type=number(0, MAX_FIRST), default=0, metavar="NUMBER", help="the first one's number (default: 0)"
     )
     simulate.add_argument("--rate", type=POSITIVE, default=1.0, help="run the boxes so many times faster (default: 1)")
     simulate.add_argument("--seconds", type=POSITIVE, help="end after this time (default: never)")
-    simulate.add_argument("--seed", type=int, default=1, help="seed of the boxes' behaviour (default: 1)")
+    simulate.add_argument("--seed", type=number(0), default=1, help="seed of the boxes' behaviour (default: 1)")
     simulate.add_argument(
         "--spread",
         type=number(0, kind=float),

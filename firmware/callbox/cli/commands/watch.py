@@ -9,7 +9,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from callbox.cli.common import EX_CONFIG, EX_IOERR, EX_OK, EX_UNAVAILABLE, EX_USAGE, add_config, stop_on_signals
+from callbox.cli.common import EX_CONFIG, EX_IOERR, EX_OK, EX_UNAVAILABLE, EX_USAGE, PORT, add_config, stop_on_signals
 from callbox.fleet import broker_options
 from callbox.system.extras import install_command
 
@@ -33,7 +33,7 @@ def add(commands: "Commands") -> None:
         "change.",
     )
     add_config(watch)
-    broker_options.add_options(watch)
+    broker_options.add_options(watch, PORT)
     ways = watch.add_mutually_exclusive_group()
     ways.add_argument(
         "--once", action="store_true", help="listen for 2 s, with --ask for 7 s, print the table, and end"
