@@ -6,7 +6,7 @@ BOT ?= small
 .DEFAULT_GOAL := help
 # Bytecode is kept, also where the environment says otherwise: else each process of a test run compiles, and pytest rewrites, all anew.
 export PYTHONDONTWRITEBYTECODE :=
-.PHONY: help demo test test-all test-room test-busy test-loop vpi test-vpi vpi-box vpi-package lint check fmt docs conformance
+.PHONY: help demo test test-all test-room test-busy test-loop vpi test-vpi lint check fmt docs conformance
 .PHONY: test-homeassistant bench bench-sound bench-fleet bench-shards screenshot deb test-arm64 bench-outages screenshot-panel bench-latency
 .PHONY: soak clean test-bare
 
@@ -137,6 +137,9 @@ vpi: ## build the virtual Pi's kernel, once (some minutes): real GPIO and ALSA w
 HARDWARE = $(PYTHON) -m pytest -q -p no:cacheprovider -p no:randomly
 INSIDE = $(PYTHON) -m tests.system.hardware.vpi run --timeout 1500 -- $(HARDWARE) --basetemp=/run/callbox-tests -m "vpi or pi"
 OUTSIDE = $(HARDWARE) -m vpi_host
+INSTALLING = $(addprefix tests/system/package/test_,deploying.py installing.py upgrades.py)
+VPI_PARTS = vpi-inside vpi-installed vpi-installing vpi-hardware
+.PHONY: $(VPI_PARTS)
 
 test-vpi: vpi ## boot the virtual Pi, built first if it isn't there, and run the hardware tests in it
 ifdef TESTS
@@ -144,13 +147,16 @@ ifdef TESTS
 	@$(OUTSIDE) $(TESTS) || [ $$? -eq 5 ]
 else
 	@deploy/bootstrap.sh deb
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync vpi-box vpi-package # a virtual Pi takes one core
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going --output-sync $(VPI_PARTS) # a virtual Pi takes one core
 endif
-vpi-box:
+vpi-inside:
 	@$(INSIDE) tests/system/hardware
+vpi-hardware:
 	@$(OUTSIDE) --ignore=tests/system/hardware/test_rollout.py tests/system/hardware
-vpi-package:
-	@$(OUTSIDE) --ignore=tests/system/package/test_upgrade_power_cuts.py tests/system/package
+vpi-installing:
+	@$(OUTSIDE) $(INSTALLING)
+vpi-installed:
+	@$(OUTSIDE) $(addprefix --ignore=,tests/system/package/test_upgrade_power_cuts.py $(INSTALLING)) tests/system/package
 
 .PHONY: test-rollout
 test-rollout: vpi ## versions of a fleet's settings rolled out to three virtual Pis at the same time, and given up; five minutes
