@@ -6,6 +6,7 @@
 #           heard: RING stands on a line of its own, and the other lines begin with their field and "=".
 # Seen:     A line is sorted by what it has anywhere, in the order RING, DATE, TIME, NAME, NMBR. So such a name counts
 #           as a ring, or is tried as date or time. The caller is "Unknown", also to the patterns of names to block.
+# Output:   SMITH JOHN: SMITH JOHN, 1 ring
 #           SPRINGER ANN: Unknown, 2 rings
 #           HARRINGTON P: Unknown, 2 rings
 #           MARITIME BANK: Unknown, 2 rings
