@@ -12,7 +12,7 @@
 #           CRITICAL: priority 0
 #           Level 25: not sent
 #           lines of a traceback: 5, empty ones: 2
-# Callbox:  logs to stderr, which journald reads.
+# Callbox:  writes lines with their priority to stderr (firmware/callbox/system/journal.py).
 set -euo pipefail
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

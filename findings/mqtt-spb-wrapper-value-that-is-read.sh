@@ -7,7 +7,7 @@
 #           edge node counts its own messages from 0 in seq.
 # Seen:     get_value() takes the mark away that set_value() has made, so a volume that is set and read is never sent.
 #           The birth says --bdSeq, which in Python is bdSeq: one more than the will. All edge nodes of a program share
-#           one seq, so a host misses every other message of each.
+#           one seq, so a host takes every other message of each for lost.
 # Output:   set to 7: volume=7
 #           set to 8 and read: nothing
 #           will: bdSeq 0, birth: bdSeq 1
