@@ -1,5 +1,6 @@
 """From a button press to a spoken answer, on real parts: GPIO (mock pins), ALSA, aiortc, Pipecat, Mosquitto."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -18,7 +19,7 @@ SPEECH = Path(__file__).parents[2] / "firmware/callbox/assets/speech.wav"
 LEAD_S = 3
 STATE = "callbox/acceptance/state"
 
-WHOLE_CONVERSATION = [
+BEFORE = [
     # transport, activity, microphone live
     ("disconnected", "idle", False),
     ("initializing", "connecting", False),
@@ -28,14 +29,30 @@ WHOLE_CONVERSATION = [
     ("authenticated", "connecting", True),
     ("connecting", "connecting", True),
     ("connected", "connecting", True),
-    ("ready", "listening", True),
-    ("ready", "thinking", True),
-    ("ready", "speaking", True),
-    ("ready", "listening", True),
+]
+LISTENING, THINKING, SPEAKING = (("ready", activity, True) for activity in ("listening", "thinking", "speaking"))
+AFTER = [
     ("disconnecting", "idle", True),
     ("disconnecting", "idle", False),
     ("disconnected", "idle", False),
 ]
+WHOLE_CONVERSATION = [*BEFORE, LISTENING, THINKING, SPEAKING, LISTENING, *AFTER]
+
+
+def is_in_order(states):
+    """Whether a machine without time may tell `states`: a state that is over before it is told is left out, and pauses
+    in the speech make several turns of it.
+    """
+    begin = next((place for place, state in enumerate(states) if state[0] == "ready"), len(states))
+    call = list(itertools.takewhile(lambda state: state[0] == "ready", states[begin:]))
+    end = states[begin + len(call) :]
+    return (
+        states[:begin] == [state for state in BEFORE if state in states[:begin]]
+        and SPEAKING in call
+        and set(call) <= {LISTENING, THINKING, SPEAKING}
+        and end == [state for state in AFTER if state in end]
+        and states[-1] == AFTER[-1]
+    )
 
 
 @pytest.fixture
@@ -73,7 +90,7 @@ def test_press_speak_listen_press(config, broker, card, machine):
 
         assert wait_for(lambda: listener.of("callbox/acceptance/status") == [b"online"]), box.log
         box.click()
-        assert wait_for(lambda: states() == WHOLE_CONVERSATION[:-3]), (states(), box.log)
+        assert wait_for(lambda: SPEAKING in states() and states()[-1] == LISTENING), (states(), box.log)
         wait_for(lambda: likeness(read_wav(SPEECH), card.played) >= RECEIVED_FROM)  # the last of it is played
         recorded = card.played
         box.click()
@@ -81,7 +98,8 @@ def test_press_speak_listen_press(config, broker, card, machine):
         assert wait_for(lambda: _events(listener, "button") == ["press", "release", "press", "release"])
         assert box.end() == 0, box.log
 
-        assert states() == WHOLE_CONVERSATION
+        told = states()
+        assert told == WHOLE_CONVERSATION or (machine.had_no_time and is_in_order(told)), told
         assert wait_for(lambda: listener.of("callbox/acceptance/status") == [b"online", b"offline"])
         assert _events(listener, "session") == ["started", "ready", "ended"]
         assert json.loads(listener.of("callbox/acceptance/event/session")[-1])["reason"] == "hung_up"
