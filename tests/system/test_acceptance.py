@@ -40,7 +40,7 @@ WHOLE_CONVERSATION = [*BEFORE, LISTENING, THINKING, SPEAKING, LISTENING, *AFTER]
 
 
 def is_in_order(states):
-    """Whether a machine without time may tell `states`: a state that is over before it is told is left out, and pauses
+    """Whether a box on a machine without time may publish `states`: a state that is over before it is published is left out, and pauses
     in the speech make several turns of it.
     """
     begin = next((place for place, state in enumerate(states) if state[0] == "ready"), len(states))
@@ -98,8 +98,8 @@ def test_press_speak_listen_press(config, broker, card, machine):
         assert wait_for(lambda: _events(listener, "button") == ["press", "release", "press", "release"])
         assert box.end() == 0, box.log
 
-        told = states()
-        assert told == WHOLE_CONVERSATION or (machine.had_no_time and is_in_order(told)), told
+        published = states()
+        assert published == WHOLE_CONVERSATION or (machine.had_no_time and is_in_order(published)), published
         assert wait_for(lambda: listener.of("callbox/acceptance/status") == [b"online", b"offline"])
         assert _events(listener, "session") == ["started", "ready", "ended"]
         assert json.loads(listener.of("callbox/acceptance/event/session")[-1])["reason"] == "hung_up"
