@@ -21,12 +21,13 @@ from tests.rig.tls import make_certificate
 from tests.rig.turn_server import TurnServer
 
 from callbox.doctor import runner
+from callbox.doctor.checks import CHECKS
 from callbox.doctor.model.codes import CODES
 from callbox.doctor.model.evaluate import network
 from callbox.doctor.model.findings import Outcome
 from callbox.doctor.probes import standby, tcp
 from callbox.doctor.probes import stun as stun_probe
-from callbox.mqtt import blocking_client
+from callbox.mqtt import blocking_client, broker_probe
 from callbox.rtvi import http_pool
 from callbox.transports.aiortc_patches import turn_check
 
@@ -41,13 +42,31 @@ def a_busy_machine_is_no_slow_server(request, monkeypatch):
             monkeypatch.setattr(network, limit, 60_000.0)
     monkeypatch.setattr(tcp, "TCP_S", 0.5 if request.node.name.endswith("-NO-ROUTE]") else 60.0)
     monkeypatch.setattr(stun_probe, "WAIT_S", 2.0 if request.node.name.endswith("-SILENT]") else 20.0)
-    monkeypatch.setattr(turn_check, "TIMEOUT_S", 20.0)  # the check itself has 30
+    patient = tuple(dataclasses.replace(check, limit_s=250.0) for check in CHECKS)
+    monkeypatch.setattr(runner, "CHECKS", patient)
+
+
+UNANSWERED = (
+    *(f"MQTT-NO-{what}]" for what in ("DISCOVERY", "PUBLISH", "READ", "WILL", "RETAINED")),
+    *("message_size_limit 4096]", "max_packet_size 4096]"),
+)
+"""Ends of the names of tests in which an answer of the broker never comes. In all others it must come."""
+
+
+@pytest.fixture(autouse=True)
+def a_busy_machine_is_no_silent_broker(request, monkeypatch):
+    for module in (blocking_client, broker_probe):
+        monkeypatch.setattr(module, "RESPONSE_TIMEOUT_S", 10.0 if request.node.name.endswith(UNANSWERED) else 60.0)
+    if request.node.name.endswith("MQTT-RECONNECTS]"):
+        monkeypatch.setattr(broker_probe, "RETAINED_GAP_S", 5.0)
+    if not request.node.name.endswith("MQTT-NO-KEEP-ALIVE]"):
+        monkeypatch.setattr(broker_probe, "_SILENT_S", 120.0)
 
 
 @pytest.fixture
-def patient(monkeypatch):
-    """An answer of the broker that must come is waited for."""
-    monkeypatch.setattr(blocking_client, "RESPONSE_TIMEOUT_S", 60.0)
+def retained(monkeypatch):
+    """What the broker has retained is waited for."""
+    monkeypatch.setattr(broker_probe, "RETAINED_GAP_S", 5.0)
 
 
 def broker(place, *options):
@@ -266,7 +285,6 @@ async def test_a_fault_is_found_and_nothing_else(place, monkeypatch, name):
     assert results[0].outcome.value == CODES[name].severity.value
 
 
-@pytest.mark.usefixtures("patient")
 @pytest.mark.parametrize("kind", ["plain", "tls"])
 async def test_a_good_broker_is_timed_and_left_as_it_was(place, kind):
     if kind == "tls":
@@ -292,7 +310,6 @@ async def test_a_good_broker_is_timed_and_left_as_it_was(place, kind):
     assert all(result.report.measured[f"{step}_ms"] > 0 for step in ("tcp", "login", "round_trip", "will"))
 
 
-@pytest.mark.usefixtures("patient")
 async def test_discovery_message_of_a_box_with_many_buttons(place):
     buttons = {f"button-{pin}": {"pin": pin} for pin in (5, 6, 12, 13, 16, 19, 20, 26)}
     place.settings["board"] = {**place.settings.get("board", {}), "buttons": buttons}
@@ -305,7 +322,6 @@ async def test_discovery_message_of_a_box_with_many_buttons(place):
     assert [len(payload) > 16384 for payload in discoveries] == [True]  # once
 
 
-@pytest.mark.usefixtures("patient")
 async def test_broker_that_lets_in_by_a_certificate_of_the_box(place):
     certificate, key = make_certificate(place.folder)
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=certificate)
@@ -338,6 +354,7 @@ async def test_discovery_is_not_published_if_the_settings_want_none(place):
     assert codes(await place.visit("mqtt")) == []
 
 
+@pytest.mark.usefixtures("retained")
 async def test_two_boxes_with_one_id_are_found(place):
     mosquitto = broker(place)
     with Listener(mosquitto.port) as listener:
@@ -346,6 +363,7 @@ async def test_two_boxes_with_one_id_are_found(place):
     assert codes(await place.visit("mqtt")) == ["MQTT-RECONNECTS"]
 
 
+@pytest.mark.usefixtures("retained")
 @pytest.mark.parametrize(
     ("name", "number"), [("uptime_s", "9" * 4000), ("uptime_s", "-1"), ("connections", "9" * 4000)]
 )
