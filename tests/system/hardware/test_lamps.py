@@ -4,6 +4,7 @@ import random
 import time
 
 import pytest
+from tests.rig.starvation import Starvation
 from tests.system.hardware.box import MICROPHONE_LAMP, STATUS_LAMP
 from tests.system.hardware.gpio_actor import Eye, line_folder
 
@@ -67,13 +68,15 @@ def test_each_state_has_its_own_pattern(box, bot, state):
     box.until(lambda reported: state in (reported["transport"], reported["problem"]))
     time.sleep(0.2)
     length_s = TABLE[state].length_ms / 1000
-    for _ in range(3):  # a machine that stalls shows the pattern late
-        levels = seen(STATUS_LAMP, 1.3 * length_s if length_s > 2 else 2.5)
+    for _ in range(3):
+        with Starvation() as machine:
+            levels = seen(STATUS_LAMP, 1.3 * length_s if length_s > 2 else 2.5)
+            stalled = machine.had_no_time
         assert state in (box.states[-1]["transport"], box.states[-1]["problem"])
         found = {name: agreement(levels, pattern) for name, pattern in TABLE.items()}
         if found[state] > 0.93:
             break
-    assert found[state] > 0.93, found
+        assert stalled, (found, str(machine))  # such a machine shows the pattern late
     assert max(found, key=lambda name: found[name]) == state, found
 
 
