@@ -73,7 +73,7 @@ async def test_simulated_boxes_come_online_answer_and_go_offline(broker):
             assert await soon(lambda: last_status(listener) == [[b"online"]] * BOXES)
             sound = [f"callbox/{box}/sound" for box in IDS]
             assert await soon(lambda: any(listener.of(topic) for topic in sound))
-            assert await soon(lambda: published[-1].connected == BOXES)
+            assert await soon(lambda: bool(published) and published[-1].connected == BOXES)
             assert published[-1].failures == 0
             listener.publish("callbox/sim-000003/request/identify", b'{"transaction": 7}')
             assert await soon(lambda: listener.of("callbox/sim-000003/response/identify"))
