@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import json
-import shutil
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 from aiohttp import web
 from tests.integration.test_rings import HERE, CountedMicrophone, RecordingBot, rung
 from tests.rig.appliance import at, running
+from tests.rig.espeak import needs_espeak
 from tests.unit.audio.test_sound_file import TONE_HZ, wav
 
 from callbox.app.announcing import AnnounceConfig
@@ -245,7 +245,7 @@ async def test_the_command_line_announces(bot, broker, listener, tmp_path, capsy
         assert text in output.err
 
 
-@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+@needs_espeak
 async def test_words_are_spoken(bot):
     async with running(bot.url, announce=CONFIG, ring=RINGS) as rig:
         start(rig, text="-v Lunch")
@@ -265,7 +265,7 @@ async def beside_the_melodies(rig, count):
     return int(np.abs(np.frombuffer(played, "<i2").astype(int)).max(initial=0))
 
 
-@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed")
+@needs_espeak
 async def test_a_ring_with_words_speaks_its_reason_after_the_melody(bot):
     async with running(bot.url, ring=RINGS) as rig:
         rig.box._ringing.request(Ring("tone", reason="Somebody is at the door"))

@@ -308,7 +308,7 @@ def one_at_a_time(*devices):
     return refused
 
 
-class DeafDetector:
+class SilentDetector:
     def process(self, period):
         return None
 
@@ -323,7 +323,7 @@ async def test_a_call_as_soon_as_other_settings_apply_waits_until_the_card_is_cl
     refused = [one_at_a_time(first, second), one_at_a_time(listening, captured)]
     wake = WakeConfig((WakeWord("okay_nabu"),))
     async with running(bot.url, speaker=first, microphone=listening) as rig:
-        rig.box._wake._make = lambda words, keeps_name: DeafDetector()
+        rig.box._wake._make = lambda words, keeps_name: SilentDetector()
         rig.box.reconfigure(rig.reconfiguration(microphone=listening, speaker=first, wake=wake))
         rig.box.media.player.announce(AnnouncementSound(print))
         async with asyncio.timeout(60):

@@ -297,6 +297,22 @@ async def test_the_textual_app_calls_mutes_types_and_shows_the_answer(no_card):
     assert done.returncode == 0, done.stderr
 
 
+async def functions_with(call):
+    """Run the example with a bot whose calls `call` makes; the process, which has ended."""
+
+    class Bot(EchoBot):
+        def new_call(self):
+            return call()
+
+    bot = Bot()
+    await bot.start()
+    try:
+        command = [sys.executable, "-W", "ignore", str(ROOT / "docs/examples/functions.py"), bot.url]
+        return await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=200)
+    finally:
+        await bot.stop()
+
+
 async def test_functions_in_a_session_that_breaks_end_with_the_reason():
     class Breaking(Call):
         def on_message(self, message):
@@ -307,17 +323,7 @@ async def test_functions_in_a_session_that_breaks_end_with_the_reason():
             elif message.type == "llm-function-call-result":
                 self.tell("error", {"error": "out of credit", "fatal": True})
 
-    class Bot(EchoBot):
-        def new_call(self):
-            return Breaking()
-
-    bot = Bot()
-    await bot.start()
-    try:
-        command = [sys.executable, "-W", "ignore", str(ROOT / "docs/examples/functions.py"), bot.url]
-        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=200)
-    finally:
-        await bot.stop()
+    done = await functions_with(Breaking)
     assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "The bot reported a fatal error: out of credit")
 
 
@@ -336,18 +342,8 @@ async def test_a_function_is_performed_for_the_bot():
                 )
                 self._start(self.end())
 
-    class Bot(EchoBot):
-        def new_call(self):
-            return Calling()
-
     results: list[object] = []
-    bot = Bot()
-    await bot.start()
-    try:
-        command = [sys.executable, "-W", "ignore", str(ROOT / "docs/examples/functions.py"), bot.url]
-        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=200)
-    finally:
-        await bot.stop()
+    done = await functions_with(Calling)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "set_volume {'percent': 70}\n"
     assert results == [{"percent": 70}]

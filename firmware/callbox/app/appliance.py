@@ -289,7 +289,7 @@ class Appliance:
         self._reporter.observers = list(parts.observers)
         muted = self.media.soft_mute
         self.bots.replace(config.connection)
-        closing = asyncio.create_task(self.media.retire(), name="close devices")
+        closing = asyncio.create_task(self.media.close_now(), name="close devices")
         self._make_client(config.audio)
         self.media.player.opens_after = closing  # a card without a mixing plugin is open once only
         self._hard_mute.use(self.media)

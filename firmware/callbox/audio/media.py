@@ -270,12 +270,11 @@ class BoardMedia:
         finally:
             await self.player.close()
 
-    async def retire(self) -> None:
+    async def close_now(self) -> None:
         """Close both at once, also what is played or listened for without a session: other devices take their place.
         Errors of a card are dropped.
         """
-        self.forget_detection()
-        await asyncio.gather(self.gate.close(), self.player.stop(), return_exceptions=True)
+        await asyncio.gather(self.drop_detection(), self.player.stop(), return_exceptions=True)
 
     def watch(self, fault: Callable[[DeviceError], None], working: Callable[[DeviceKind], None]) -> None:
         """Tell a client too, as `callbox.rtvi.media.WatchedMedia.watch`."""

@@ -193,7 +193,7 @@ class Call:
             except BaseException:
                 if pc is not self._pc:
                     self._pending.discard(pc)
-                    await self._retire(pc)
+                    await self._close(pc)
                 raise
             return pc.localDescription
 
@@ -240,9 +240,9 @@ class Call:
         """Close all peer connections, as soon as no answer is being made; returns when their sockets are closed."""
         async with self._answering:
             for pc in list(self._open):
-                await self._retire(pc)
+                await self._close(pc)
 
-    async def _retire(self, pc: RTCPeerConnection) -> None:
+    async def _close(self, pc: RTCPeerConnection) -> None:
         await pc.close()  # waits too if it is being closed
         self._open.discard(pc)
 
@@ -287,7 +287,7 @@ class Call:
         self._pending.discard(pc)
         replaced, self._pc = self._pc, pc
         if replaced is not pc:
-            self._start(self._retire(replaced))
+            self._start(self._close(replaced))
 
     def _finish(self) -> None:
         self._over = True

@@ -70,7 +70,6 @@ def understand_each_other(box, room):
             wait_for(lambda played=played: len(room.recording) >= played)
             recording = bytes(room.recording[before:])
             found.append((likeness(SPEECH, recording), likeness(BACKWARDS, recording), str(machine)))
-            print(found[-1])
             if found[-1][0] > 0.6:
                 assert found[-1][1] < 0.45  # the measure tells this speech from another
                 return
