@@ -9,6 +9,7 @@ from callbox.config import Loaded, SettingsError
 from callbox.config.presets.model.choice import is_another
 from callbox.config.sources import preset_for
 from callbox.system.systemd import Notifier
+from callbox.system.uevent_watch import SETTLE_S, watch_uevents
 from callbox_device.hardware_probe import read_hardware_ids
 from callbox_device.model.hardware_ids import HardwareIds
 from callbox_device.uevents import Uevents, open_uevents
@@ -17,8 +18,6 @@ log = logging.getLogger(__name__)
 
 SUBSYSTEMS = ("sound", "usb", "spidev", "leds")
 """Of the devices that boards are recognised by, and of lights that come and go."""
-SETTLE_S = 0.5
-"""After a uevent: a card, its PCMs and the permissions that udev gives come one by one."""
 PERIOD_S = 10.0
 """Between two looks at /proc and /sys while something is still to be done, and where there are no uevents. A look takes
 less than a millisecond.
@@ -68,20 +67,12 @@ class BoardWatch:
 
     async def run(self) -> None:
         """Look whenever the kernel tells of a device, until cancelled."""
-        loop, notified, uevents = asyncio.get_running_loop(), asyncio.Event(), self._open_uevents()
-
-        def read() -> None:
-            if uevents and uevents.read():
-                notified.set()
-
-        if uevents:
-            loop.add_reader(uevents.fileno(), read)
+        notified, uevents = asyncio.Event(), self._open_uevents()
+        end_watch = watch_uevents(uevents, notified.set, "Boards and lights that come or go")
         try:
             await self._look_when(notified, has_uevents=uevents is not None)
         finally:
-            if uevents:
-                loop.remove_reader(uevents.fileno())
-                uevents.close()
+            end_watch()
 
     async def _look_when(self, notified: asyncio.Event, *, has_uevents: bool) -> None:
         """Look whenever `notified`, and `PERIOD_S` after the start: a driver may have loaded after the settings."""

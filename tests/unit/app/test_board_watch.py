@@ -1,13 +1,15 @@
 """A board that comes after the start."""
 
 import asyncio
+import errno
 import socket
 
 import pytest
 
-from callbox.app.board_watch import PERIOD_S, SETTLE_S, BoardWatch
+from callbox.app.board_watch import PERIOD_S, BoardWatch
 from callbox.config import SettingsError
 from callbox.config.sources import load_all
+from callbox.system.uevent_watch import SETTLE_S
 from callbox_device.model.hardware_ids import HardwareIds, SoundCard
 from callbox_device.uevents import UeventSocket
 
@@ -221,6 +223,31 @@ async def test_a_lamp_that_isn_t_there_yet_is_looked_for_until_it_is(tmp_path, s
 
     looks = await watched(service, CountedMachine(tmp_path), kernel[1], during)
     assert looks == pytest.approx([PERIOD_S, 2 * PERIOD_S, 3 * PERIOD_S])
+
+
+class Broken(UeventSocket):
+    reads = 0
+
+    def read(self):
+        super().read()
+        self.reads += 1
+        raise OSError(errno.EIO, "broken")
+
+
+@pytest.mark.simulated_time
+async def test_uevents_that_can_t_be_read_are_logged_once_and_read_no_more(tmp_path, service, caplog):
+    sender, receiver = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    broken = Broken(["sound"], receiver)
+
+    async def during():
+        for _ in range(2):
+            sender.send(CARD)
+            await asyncio.sleep(3600)
+
+    with sender:
+        assert await watched(service, CountedMachine(tmp_path), broken, during) == [PERIOD_S]
+    assert broken.reads == 1
+    assert caplog.messages == ["Boards and lights that come or go are not noticed any more: [Errno 5] broken"]
 
 
 @pytest.mark.simulated_time
