@@ -1,9 +1,8 @@
 """Announcements: words by a real espeak-ng, servers by real HTTP."""
 
-import shutil
-
 import pytest
 from tests.integration.doctor.visits import codes
+from tests.rig.espeak import needs_espeak
 from tests.rig.ports import free_port
 
 from callbox.doctor.model.findings import Outcome
@@ -19,14 +18,10 @@ def not_installed(place, monkeypatch):
 
 
 def no_voice(place, _):
-    if shutil.which("espeak-ng") is None:
-        pytest.skip("espeak-ng is not installed")
     allow(place, voice="xx-nowhere")
 
 
 def no_server(place, _):
-    if shutil.which("espeak-ng") is None:
-        pytest.skip("espeak-ng is not installed")
     allow(place, origins=[f"http://127.0.0.1:{free_port()}"])
 
 
@@ -34,7 +29,9 @@ FAULTS = {"ANNOUNCE-NO-SPEECH": not_installed, "ANNOUNCE-NO-VOICE": no_voice, "A
 REACHED = FAULTS
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name == "ANNOUNCE-NO-SPEECH" else needs_espeak) for name in FAULTS]
+)
 async def test_a_fault_is_found_and_nothing_else(place, name, monkeypatch):
     FAULTS[name](place, monkeypatch)
     assert codes(await place.visit("announcements")) == [name]
