@@ -241,6 +241,7 @@ class Playback(Protocol):
         """Close the PCM at once (what it still holds is dropped); as `Microphone.stop`."""
 
 
+@runtime_checkable
 class Speaker(Playback, AudioDevice, Protocol):
     """A playback PCM of several."""
 

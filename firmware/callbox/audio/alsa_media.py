@@ -12,7 +12,7 @@ from callbox_device.interfaces import Speaker
 
 def alsa_media(
     microphone: str = "default",
-    speaker: "str | Speaker" = "default",
+    speaker: str | Speaker = "default",
     *,
     echo: EchoMode = "auto",
     noise_suppression: bool = True,
@@ -30,8 +30,7 @@ def alsa_media(
     """
     expected = "alsa_media() takes PCMs by their ALSA names, such as 'plughw:CARD=Headset'"
     check_type(microphone, str, expected)
-    if not hasattr(speaker, "devices"):  # no loudspeaker of `callbox_device`
-        check_type(speaker, str, expected)
+    check_type(speaker, str | Speaker, expected)
     if echo not in get_args(EchoMode):
         raise RTVIError(f"echo takes one of {', '.join(get_args(EchoMode))}, not {echo!r}.")
     config = AudioConfig(echo=echo, noise_suppression=noise_suppression, gain_control=gain_control)
