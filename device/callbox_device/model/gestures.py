@@ -53,7 +53,8 @@ class Stuck:
 
 Gesture = Pressed | DoublePressed | Held | Released | Stuck
 
-STUCK_MS = 60_000
+STUCK_S = 60.0
+"""A contact that is closed for so long is jammed."""
 
 
 class Gestures:
@@ -68,12 +69,10 @@ class Gestures:
         debounce_ms: float = 20,
         hold_ms: float = 1000,
         double_press_ms: float = 250,
-        stuck_ms: float = STUCK_MS,
     ) -> None:
         self._debounce_s = debounce_ms / 1000
         self._hold_s = hold_ms / 1000
         self._double_press_s = double_press_ms / 1000
-        self._stuck_s = stuck_ms / 1000
         self._raw = False
         self._raw_since_s = float("-inf")
         self._down = False
@@ -101,7 +100,7 @@ class Gestures:
         if self._may_hold:
             deadlines.append(self._down_since_s + self._hold_s)
         if self._may_stick:
-            deadlines.append(self._down_since_s + self._stuck_s)
+            deadlines.append(self._down_since_s + STUCK_S)
         return min(deadlines, default=None)
 
     def edge(self, edge: Edge) -> tuple[Gesture, ...]:
@@ -121,10 +120,10 @@ class Gestures:
         if self._may_hold and holds_s <= now_s:
             self._held = True
             happened.append(Held(holds_s, self._hold_s * 1000))
-        sticks_s = self._down_since_s + self._stuck_s
+        sticks_s = self._down_since_s + STUCK_S
         if self._may_stick and sticks_s <= now_s:
             self._stuck = True
-            happened.append(Stuck(sticks_s, self._stuck_s * 1000))
+            happened.append(Stuck(sticks_s, STUCK_S * 1000))
         if self._raw != self._down and now_s >= settles_s:
             happened += self._settle(self._raw_since_s)
             happened += self.tick(now_s)
@@ -137,7 +136,7 @@ class Gestures:
 
     @property
     def _may_stick(self) -> bool:
-        return self._down and not self._stuck and not self._let_go_within(self._stuck_s)
+        return self._down and not self._stuck and not self._let_go_within(STUCK_S)
 
     def _let_go_within(self, time_s: float) -> bool:
         return not self._raw and self._raw_since_s < self._down_since_s + time_s

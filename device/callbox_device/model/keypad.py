@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from callbox_device.interfaces import KeypadScan
 from callbox_device.model.debounce import Debouncer, Stable
 
-DEFAULT_DEBOUNCE_MS = 20
+DEBOUNCE_MS = 20
 STUCK_S = 60.0
 """A key that is down for so long is jammed."""
 LAYOUTS = {3: ("123", "456", "789", "*0#"), 4: ("123A", "456B", "789C", "*0#D")}
@@ -53,9 +53,9 @@ class KeypadDecoder:
     Feed it scans as they come and `tick` when `next_deadline_s` has come.
     """
 
-    def __init__(self, layout: Sequence[str], debounce_ms: float = DEFAULT_DEBOUNCE_MS) -> None:
+    def __init__(self, layout: Sequence[str]) -> None:
         self._layout = layout
-        self._closed = Debouncer[Contacts](debounce_ms, frozenset())
+        self._closed = Debouncer[Contacts](DEBOUNCE_MS, frozenset())
         self._since_s = 0.0
         self._counted: Contacts = frozenset()
         """Keys that counted and have been down since."""

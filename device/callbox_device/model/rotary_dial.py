@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from callbox_device.interfaces import Edge
 from callbox_device.model.debounce import Debouncer, Stable
 
-DEFAULT_DEBOUNCE_MS = 8
+DEBOUNCE_MS = 8
 """Shorter than the shortest make, 25 ms at 12 pulses/s and 70:30, by more than a contact bounces."""
 MIN_BREAK_S = 0.02
 MAX_BREAK_S = 0.12
@@ -51,9 +51,9 @@ class RotaryDial:
     the dial is turned. Feed it edges as they come and `tick` when `next_deadline_s` has come.
     """
 
-    def __init__(self, debounce_ms: float = DEFAULT_DEBOUNCE_MS, *, has_off_normal: bool = False) -> None:
-        self._pulse = Debouncer(debounce_ms, False)
-        self._off_normal = Debouncer(debounce_ms, False)
+    def __init__(self, *, has_off_normal: bool = False) -> None:
+        self._pulse = Debouncer(DEBOUNCE_MS, False)
+        self._off_normal = Debouncer(DEBOUNCE_MS, False)
         self._has_off_normal = has_off_normal
         self._pulses = 0
         self._is_valid = True

@@ -90,7 +90,6 @@ class Appliance:
         buttons: Mapping[str, ButtonConfig],
         observers: Sequence[Observer] = (),
         *,
-        notifier: Notifier | None = None,
         jobs: JobRunner | None = None,
         ring_store: RingStore | None = None,
         alarm_store: AlarmStore | None = None,
@@ -104,7 +103,7 @@ class Appliance:
         self._jobs = jobs or JobRunner()
         self._standby_task: asyncio.Task[None] | None = None
         self._turns = TurnTracker(self._on_turn)
-        self._reporter = StatusReporter(observers, notifier or Notifier(), board.status_lamp, self._voice_level)
+        self._reporter = StatusReporter(observers, Notifier(), board.status_lamp, self._voice_level)
         self.media: BoardMedia
         """Sound of the board, of the client in use."""
         self.client: RTVIClient

@@ -71,12 +71,11 @@ class ConfigReloader:
         load: Callable[[], Loaded],
         wanted: asyncio.Event,
         state: Path | None,
-        notifier: Notifier | None = None,
         saved: PersistentState | None = None,
         limiter: CallLimiter | None = None,
     ) -> None:
         self._box, self._load, self._wanted, self._state = box, load, wanted, state
-        self._notifier = notifier or Notifier()
+        self._notifier = Notifier()
         self._first = self._composition = composition
         self._observers, self._saved, self._limiter = list(box.observers), saved, limiter
         self.needs_restart = False

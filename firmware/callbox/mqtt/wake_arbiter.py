@@ -32,16 +32,15 @@ def word_name(model: str) -> str:
 
 
 class WakeArbiter:
-    """Event loop only. `publish` returns whether the message went to the broker; `now_s`: the monotonic clock."""
+    """Event loop only. `publish` returns whether the message went to the broker."""
 
     def __init__(
         self,
         group: WakeGroup,
         topics_: Topics,
         publish: Callable[[Publication], bool],
-        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._group, self._topics, self._publish, self._now_s = group, topics_, publish, now_s
+        self._group, self._topics, self._publish = group, topics_, publish
         self._arbitration = WakeArbitration(topics_.device_id)
         self._changed = asyncio.Event()
 
@@ -52,7 +51,7 @@ class WakeArbiter:
 
     def on_message(self, topic: str, payload: bytes, *, retained: bool) -> bool:
         """Take a message. Returns whether it was another box's about wake words."""
-        message = BoxMessage(topic, payload, retained, self._now_s())
+        message = BoxMessage(topic, payload, retained, time.monotonic())
         taken = wake_arbitration.take_message(self._arbitration, self._topics, self._group.name, message)
         if taken:
             self._changed.set()
@@ -65,17 +64,17 @@ class WakeArbiter:
 
     async def answers(self, detection: Detection) -> bool:
         """Whether this box answers. At once if no other one listens for the word, within `WINDOW_S` otherwise."""
-        box, word, now_s = self._topics.device_id, word_name(detection.word), self._now_s()
+        box, word, now_s = self._topics.device_id, word_name(detection.word), time.monotonic()
         own = Claim(box, word, detection.score, detection.level_dbfs, now_s)
         if self._arbitration.is_late(own):
             return False
         fields = wake_arbitration.claim_payload(own, self._group.name)
         if not self._publish(self._topics.publication(topics.EVENT_WAKE, fields)):
             return True  # no other box learns of it
-        while (verdict := self._arbitration.verdict(own, self._now_s())) is ClaimVerdict.WAIT:
+        while (verdict := self._arbitration.verdict(own, time.monotonic())) is ClaimVerdict.WAIT:
             self._changed.clear()
             try:
-                async with asyncio.timeout(max(0.0, own.at_s + wake_arbitration.WINDOW_S - self._now_s())):
+                async with asyncio.timeout(max(0.0, own.at_s + wake_arbitration.WINDOW_S - time.monotonic())):
                     await self._changed.wait()
             except TimeoutError:
                 pass

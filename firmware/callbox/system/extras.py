@@ -66,13 +66,13 @@ def install_command(extra: str, interpreter: Interpreter | None = None) -> str:
     return _command(LIBRARIES[extra], DEBIAN.get(extra), interpreter)
 
 
-def missing_module(error: ModuleNotFoundError, interpreter: Interpreter | None = None) -> str | None:
+def missing_module(error: ModuleNotFoundError) -> str | None:
     """Missing module and the command that installs it, as the end of a sentence; None: no extra of this package
     brings the module.
     """
     name = error.name or ""
     extra = MODULES.get(name.partition(".")[0])
-    return extra and f"needs {name}, which is not installed: {install_command(extra, interpreter)}"
+    return extra and f"needs {name}, which is not installed: {install_command(extra)}"
 
 
 def _command(libraries: Sequence[str], package: str | None, interpreter: Interpreter) -> str:

@@ -20,7 +20,7 @@ from callbox_device.model.edge_order import MAX_LATE_S, REORDER_S
 from callbox_device.model.keypad import LAYOUTS, KeypadDecoder, KeypadEvent, KeyPressed
 from callbox_device.model.quadrature import QuadratureDecoder, Turned
 from callbox_device.model.rotary_dial import (
-    DEFAULT_DEBOUNCE_MS,
+    DEBOUNCE_MS,
     DIGIT_END_S,
     MAX_BREAK_S,
     MAX_MAKE_S,
@@ -103,7 +103,7 @@ def is_of_a_dial(edges):
     """Whether breaks and makes are, by the kernel's times, as long as a dial's."""
     began_s = [edges[0][0].at_s]
     for (before, _), (edge, _) in itertools.pairwise(edges):
-        if edge.at_s - before.at_s > DEFAULT_DEBOUNCE_MS / 1000:
+        if edge.at_s - before.at_s > DEBOUNCE_MS / 1000:
             began_s.append(edge.at_s)
     lengths_s = [later_s - at_s for at_s, later_s in itertools.pairwise(began_s)]
     return all(MIN_BREAK_S < length_s < MAX_BREAK_S for length_s in lengths_s[::2]) and all(

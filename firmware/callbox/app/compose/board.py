@@ -18,7 +18,6 @@ from callbox_device import gpio, interfaces, simulated
 from callbox_device.alsa import devices, open_pcm
 from callbox_device.amplifier import AmplifiedSpeaker
 from callbox_device.early_io import EarlyButton
-from callbox_device.input_devices import KERNEL, Machine
 from callbox_device.input_keys import InputReader
 from callbox_device.interfaces import Board, BoardError, Microphone, Part, PartFault, PartMissing, Speaker
 from callbox_device.model import alsa_names
@@ -39,15 +38,13 @@ def make_board(
     pin_factory: Any = None,
     early_button: EarlyButton | None = None,
     panel: "Panel | None" = None,
-    *,
-    input_devices: Machine = KERNEL,
 ) -> Board:
     """Button and lamps on GPIO or keys, in memory or in the panel's page; sound through ALSA, or there.
 
     `early_button`: as for `Composition.make_appliance`.
     """
     faults: list[PartFault] = []
-    keys = InputReader(input_devices)
+    keys = InputReader()
     make_contact = functools.partial(_make_contact, keys, pin_factory)
 
     def make_or_fault(part: Part, make: Callable[[], T]) -> T | None:

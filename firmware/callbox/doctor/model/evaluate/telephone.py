@@ -11,7 +11,7 @@ from callbox.doctor.model.findings import Finding, finding
 from callbox_device.interfaces import Edge
 from callbox_device.model.debounce import Debouncer
 from callbox_device.model.quadrature import QuadratureDecoder
-from callbox_device.model.rotary_dial import DEFAULT_DEBOUNCE_MS
+from callbox_device.model.rotary_dial import DEBOUNCE_MS
 
 PULSES_PER_S = (8.0, 12.0)
 """What is read for certain: docs/settings.md, `board.rotary_dial`."""
@@ -60,7 +60,7 @@ class DialReading:
 
 def read_dial(pulse_edges: Sequence[Edge]) -> DialReading:
     """`pulse_edges`: of the pulse contact, which was closed at rest."""
-    contact = Debouncer(DEFAULT_DEBOUNCE_MS, True)
+    contact = Debouncer(DEBOUNCE_MS, True)
     stable = [change for edge in pulse_edges for change in contact.change(edge.closed, edge.at_s)]
     stable += contact.tick(float("inf"))
     breaks_s = [change.since_s for change in stable if not change.value]
