@@ -49,6 +49,7 @@ from callbox.panel.model.rate_limit import BURST
 from callbox.panel.panel import MAX_REQUESTS, Panel
 from callbox.panel.server import MAX_CONNECTIONS, MAX_FRAME_BYTES
 from callbox.rtvi import TransportState
+from callbox_device.interfaces import Edge
 from callbox_device.model.gestures import Pressed
 from callbox_device.model.keypad import LAYOUTS, KeypadDecoder, KeypadEvent, KeyPressed
 from callbox_device.simulated import SimulatedKeypad, SimulatedKnob, SimulatedRotaryDial
@@ -517,6 +518,20 @@ async def test_contacts_of_the_page_have_names_and_its_buttons_end_with_it():
         async with asyncio.timeout(60):
             assert {await edges.get(), await edges.get()} == {("red", False), ("main", False)}
     assert board.contacts[MUTE_SWITCH].closed
+
+
+async def test_a_short_press_that_arrives_late_and_at_once_keeps_its_length():
+    board = PageBoard(SPEECH)
+    edges: asyncio.Queue[Edge] = asyncio.Queue()
+    board.button.start(edges.put_nowait)
+    async with RunningPanel(board=board) as running, running.page() as page:
+        assert await authenticate(page)
+        await page.send(json.dumps({"type": "edge", "closed": True, "at_ms": 1000.0}))
+        await page.send(json.dumps({"type": "edge", "closed": False, "at_ms": 1060.0}))
+        async with asyncio.timeout(60):
+            pressed, released = await edges.get(), await edges.get()
+    assert (pressed.closed, released.closed) == (True, False)
+    assert released.at_s - pressed.at_s == pytest.approx(0.06)
 
 
 async def test_button_of_a_page_that_is_gone_before_its_press_is_read_is_up():

@@ -94,7 +94,7 @@ class Page:
             yield
         except Exception as error:
             displayed = "\n".join(
-                self.text(part) for part in ("#sentence", "#problem", "#refused", "#events", "#sound-note")
+                self.text(part) for part in ("#link", "#sentence", "#problem", "#refused", "#events", "#sound-note")
             )
             message = f"{error}\n{displayed}"
             raise AssertionError(message) from error

@@ -133,7 +133,7 @@ class RequestHandler:
     ) -> str | None:
         match request:
             case client_messages.ButtonEdge():
-                at_s = page.clock.at_s(request.at_ms, time.monotonic())
+                at_s = page.clock.edge_at_s(request.at_ms, time.monotonic())
                 contact = board.contacts.get(request.contact)
                 if contact is None:
                     return f"This box has no button {one_line(request.contact, 40)}."

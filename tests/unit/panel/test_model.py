@@ -24,6 +24,8 @@ from callbox.panel.model.connect_timing import ConnectTiming
 from callbox.panel.model.rate_limit import BURST, RATE_PER_S, PageRateLimit
 from callbox.panel.model.replay import MAX_LINES, ReplayBuffer
 from callbox.rtvi import TransportState as S
+from callbox_device.interfaces import Edge
+from callbox_device.model.gestures import Gestures, Pressed, Released
 from callbox_device.model.led_patterns import LedPattern, PatternStep
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -163,6 +165,42 @@ def test_edges_that_arrive_at_once_keep_their_distances():
     clock.at_s(0, 10.0)
     at = [clock.at_s(1000 + ms, 11.2) for ms in (0, 1, 3, 80)]
     assert [round(1000 * (time - at[0]), 6) for time in at[:3]] == [0, 1, 3]
+
+
+@given(
+    st.lists(st.tuples(st.floats(1, 400), st.floats(0, 3000)), min_size=2, max_size=10),
+    st.lists(st.floats(0, 3000), max_size=3),
+)
+def test_edges_keep_their_distances_when_a_quicker_message_corrects_the_offset(moves, samples_late_ms):
+    clock, page_ms, arrived_ms = ClockOffset(), 0.0, 0.0
+    for late_ms in samples_late_ms:
+        clock.at_s(0, late_ms / 1000)
+    edges = []
+    for wait_ms, late_ms in moves:
+        page_ms += wait_ms
+        arrived_ms = max(arrived_ms, page_ms + late_ms)
+        edges.append((page_ms, 1000 * clock.edge_at_s(page_ms, arrived_ms / 1000)))
+        assert edges[-1][1] <= arrived_ms + 3000 + 1e-6
+    first_page_ms, first_ms = edges[0]
+    assert [at_ms - first_ms for _, at_ms in edges] == pytest.approx([ms - first_page_ms for ms, _ in edges])
+
+
+def test_a_short_press_counts_though_both_edges_arrive_late_and_at_once():
+    clock, gestures = ClockOffset(), Gestures()
+    clock.at_s(0, 0.3)
+    happened = gestures.edge(Edge(True, clock.edge_at_s(1000, 1.3)))
+    happened += gestures.edge(Edge(False, clock.edge_at_s(1060, 1.3)))
+    assert happened + gestures.tick(1.5) == (
+        Pressed(pytest.approx(1.3)),
+        Released(pytest.approx(1.36), pytest.approx(60)),
+    )
+
+
+def test_an_edge_after_a_long_hold_has_the_offset_as_it_is_known_then():
+    clock = ClockOffset()
+    assert clock.edge_at_s(0, 10.5) == 10.5
+    assert clock.edge_at_s(6000, 16.0) == pytest.approx(16.0)
+    assert clock.edge_at_s(5000, 16.0) == pytest.approx(15.0)  # a clock that was set back
 
 
 # -- client messages ----------------------------------------------------------------------------------
