@@ -168,7 +168,7 @@ async def test_mute_is_sent_to_the_bot_and_silences_it(call, bot):
 
 
 @pytest.mark.netns
-def test_without_any_network(tmp_path):
+def test_without_any_network(tmp_path, machine):
     """A box and a bot on one machine whose only address is 127.0.0.1, without root."""
     enter = ["unshare", "--user", "--map-root-user", "--net"]
     if subprocess.run([*enter, "true"], capture_output=True).returncode:
@@ -176,8 +176,9 @@ def test_without_any_network(tmp_path):
     paths = ":".join(str(Path(__file__).parents[2] / name) for name in ("firmware", "device"))
     command = f"ip link set lo up && PYTHONPATH={paths} {sys.executable} -m callbox demo --wav {tmp_path}/answer.wav"
     done = subprocess.run([*enter, "sh", "-c", command], stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "the bot's answer was heard" in done.stdout
+    assert "the answer is in" in done.stdout, done.stdout + done.stderr
+    assert machine.received(read_wav(SPEECH), read_wav(tmp_path / "answer.wav")), done.stdout
+    assert done.returncode == 0 or machine.had_no_time, done.stdout
 
 
 @pytest.mark.parametrize("close", ["is over", "goes on"])

@@ -2,7 +2,7 @@
 
 alsa-lib's `file` plugin puts a recording in the microphone's place and writes down what the loudspeaker plays.
 It has no clock of its own, so its slave is a private PulseAudio daemon with two sinks that go nowhere, at a
-card's pace. The microphone hears the recording from each opening on, then silence.
+card's pace. The microphone hears the recording from each opening on, then silence. The two PCMs in stereo have no pace.
 """
 
 import os
@@ -33,12 +33,11 @@ pcm.callbox_speaker {{
   format raw
 }}
 pcm.to_nowhere_by_channel {{ type mmap_emul slave.pcm to_nowhere }}
-pcm.from_silence_by_channel {{ type mmap_emul slave.pcm from_silence }}
 pcm.callbox_stereo_mic {{
   type file
   slave.pcm {{
     type multi
-    slaves.a {{ pcm from_silence_by_channel channels 2 }}
+    slaves.a {{ pcm null channels 2 }}
     bindings.0 {{ slave a channel 0 }}
     bindings.1 {{ slave a channel 1 }}
   }}
@@ -50,7 +49,7 @@ pcm.callbox_stereo_speaker {{
   type file
   slave.pcm {{
     type multi
-    slaves.a {{ pcm to_nowhere_by_channel channels 2 }}
+    slaves.a {{ pcm null channels 2 }}
     bindings.0 {{ slave a channel 0 }}
     bindings.1 {{ slave a channel 1 }}
   }}

@@ -50,7 +50,7 @@ def grown_ms(recording):
 
 async def test_at_3_percent_the_delay_stays(server, tmp_path, machine):
     found = await call(server, tmp_path / "recording", NetworkImpairment(loss=0.03), 10, machine)
-    assert abs(grown_ms(found)) < 60  # a bot that is stuck is 200 ms late
+    assert grown_ms(found) < 60  # a bot that is stuck is 200 ms late
     assert statistics.median(found.delays_ms) < statistics.median(found.delays_ms[:40]) + 60
     assert found.lost < 0.06  # without copies a seventh
 
@@ -67,4 +67,4 @@ async def test_a_bot_that_is_stuck_is_woken(server, tmp_path, monkeypatch, machi
     monkeypatch.setattr(rtp_session, "Redundancy", FirstWithout)
     found = await call(server, tmp_path / "recording", NetworkImpairment(loss=0.05), 10, machine)
     assert max(found.delays_ms) > statistics.median(found.delays_ms[:40]) + 150  # it was
-    assert abs(grown_ms(found)) < 60
+    assert grown_ms(found) < 60
