@@ -1,6 +1,7 @@
 """`callbox probe`: its figures beside those of bots that know their own delay, and its reports."""
 
 import asyncio
+import math
 import functools
 import json
 import xml.etree.ElementTree as ET
@@ -39,6 +40,13 @@ def differences_ms(call, answerer):
     return [measured - true for measured, true in zip(latencies, answerer.truth_ms, strict=True)]
 
 
+def limit_ms(machine):
+    """For the best of the turns: a busy machine delays most of them, by a packet if it was late once."""
+    if machine.had_no_time:
+        return math.inf
+    return 20.0 if machine.share else WITHIN_MS
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("delay_s", [0.2, 0.45])
 async def test_latency_over_webrtc_is_the_bots(delay_s, machine):
@@ -49,8 +57,7 @@ async def test_latency_over_webrtc_is_the_bots(delay_s, machine):
     finally:
         await bot.stop()
     found = differences_ms(call, bot.answerer)
-    # A busy machine delays most of them.
-    assert min(map(abs, found)) < WITHIN_MS or machine.had_no_time, (found, bot.answerer.truth_ms)
+    assert min(map(abs, found)) < limit_ms(machine), (found, bot.answerer.truth_ms, str(machine))
     assert [line.partition(":")[0] for line in lines[1:]] == [f"turn {number}" for number in range(1, 6)]
 
 
@@ -59,8 +66,7 @@ async def test_latency_over_websocket_is_the_bots(machine):
     async with WebSocketDelayBot(0.3) as bot:
         call, _ = await probed(WebSocketTransport, {"ws_url": bot.url})
     found = differences_ms(call, bot.answerer)
-    # A busy machine delays most of them.
-    assert min(map(abs, found)) < WITHIN_MS or machine.had_no_time, (found, bot.answerer.truth_ms)
+    assert min(map(abs, found)) < limit_ms(machine), (found, bot.answerer.truth_ms, str(machine))
 
 
 @pytest.mark.parametrize("media", [ProbeMedia, LoadMedia])
