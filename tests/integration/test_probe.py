@@ -1,9 +1,9 @@
 """`callbox probe`: its figures beside those of bots that know their own delay, and its reports."""
 
 import asyncio
-import math
 import functools
 import json
+import math
 import xml.etree.ElementTree as ET
 
 import pytest
