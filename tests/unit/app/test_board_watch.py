@@ -164,14 +164,6 @@ class CountedMachine(Machine):
         return self.ids
 
 
-class InPlace(BoardWatch):
-    """One whose looks take no thread: simulated time doesn't wait for one."""
-
-    async def look(self):
-        self._wants_resend = self._look() or self._wants_resend
-        self._wants_resend = self._wants_resend and not self._target.resend_lamp()
-
-
 @pytest.fixture
 def kernel():
     """Sender of uevents, and what is received of it."""
@@ -185,7 +177,7 @@ CARD = b"add@/devices/x\0SUBSYSTEM=sound\0"
 
 
 async def watched(service, machine, uevents, during):
-    watching = InPlace(
+    watching = BoardWatch(
         service, lambda: machine.loaded, machine.load, machine.read, may_restart=True, uevents=lambda: uevents
     )
     running = asyncio.create_task(watching.run())

@@ -46,6 +46,7 @@ async def test_opening_tells_state_lists_and_choice():
     assert (remote[0], remote[1].local) == (0.5, False)
 
 
+@pytest.mark.simulated_time
 async def test_levels_end_with_the_devices():
     stage = FakeSession()
     levels: list[float] = []
@@ -53,7 +54,7 @@ async def test_levels_end_with_the_devices():
     await stage.client.init_devices()
     await stage.client.disconnect()
     count = len(levels)
-    await asyncio.sleep(0.15)
+    await asyncio.sleep(3600)
     assert len(levels) == count
 
 
