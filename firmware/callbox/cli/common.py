@@ -1,14 +1,17 @@
 """Common parts of the commands: exit codes, options for settings, signals."""
 
 import argparse
+import functools
 import math
 import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec
 
 from callbox.text import one_line
+
+P = ParamSpec("P")
 
 EX_OK, EX_USAGE, EX_UNAVAILABLE, EX_SOFTWARE, EX_IOERR, EX_TEMPFAIL, EX_CONFIG = 0, 64, 69, 70, 74, 75, 78
 """sysexits.h's."""
@@ -59,19 +62,32 @@ def number(least: float, most: float = math.inf, kind: type[int] | type[float] =
 PORT = number(1, 65535)
 
 
+def reads_settings(command: Callable[P, int]) -> Callable[P, int]:
+    """A command that reads settings: `SettingsError` is printed, and its exit code is then `EX_CONFIG`."""
+
+    @functools.wraps(command)
+    def printing(*args: P.args, **kwargs: P.kwargs) -> int:
+        from callbox.config import SettingsError
+
+        try:
+            return command(*args, **kwargs)
+        except SettingsError as error:
+            print(error, file=sys.stderr)
+            return EX_CONFIG
+
+    return printing
+
+
+@reads_settings
 def at_broker(options: argparse.Namespace, work: "Callable[[Broker, Topics], int]") -> int:
     """The exit code of `work`, which gets the broker and the topics of the settings; of what is wrong with them, which
     is printed; or of the `BrokerError` that `work` raised.
     """
     from callbox.app import compose
-    from callbox.config import SettingsError, load_all
+    from callbox.config import load_all
     from callbox.mqtt.paho_client import BrokerError
 
-    try:
-        composition = compose.make_composition(load_all(options.config, options.set))
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return EX_CONFIG
+    composition = compose.make_composition(load_all(options.config, options.set))
     if composition.broker is None:
         print("The settings name no broker: set mqtt.host, or give --set mqtt.host=HOST.", file=sys.stderr)
         return EX_CONFIG

@@ -72,10 +72,13 @@ def _from_options(options: argparse.Namespace) -> BrokerTarget:
 
 def _from_settings(options: argparse.Namespace) -> BrokerTarget:
     from callbox.app.compose import broker_config
-    from callbox.config import load_all
+    from callbox.config import SettingsError, load_all
 
-    loaded = load_all(options.config, options.set)
-    broker, mqtt = broker_config(loaded), loaded.settings.mqtt
+    try:
+        loaded = load_all(options.config, options.set)
+        broker, mqtt = broker_config(loaded), loaded.settings.mqtt
+    except SettingsError as error:
+        raise SettingsError([*error.errors, "or name a broker by --host"]) from None
     if broker is None or mqtt is None:
         raise BrokerTargetError(f"{options.config} names no broker; give mqtt.host there, or --host here")
     place = BrokerTarget(broker, options.prefix or mqtt.prefix)

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callbox.cli.common import DEFAULT_CONFIG, EX_CONFIG, EX_OK, EX_USAGE, add_config
+from callbox.cli.common import DEFAULT_CONFIG, EX_OK, EX_USAGE, add_config, reads_settings
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
@@ -74,19 +74,16 @@ def _left_out(config: Path, loaded: "Loaded") -> list[str]:
     return [f"the fleet's settings that the box has fetched are left out: {error}; as root: sudo callbox check"]
 
 
+@reads_settings
 def _check(options: argparse.Namespace) -> int:
-    from callbox.config import SettingsError, load, load_all, source_files
+    from callbox.config import load, load_all, source_files
 
     if options.file and (options.set or options.config != DEFAULT_CONFIG):
         print("callbox check: FILE is checked alone; leave it out, or --config and --set", file=sys.stderr)
         return EX_USAGE
-    try:
-        loaded = load(options.file) if options.file else load_all(options.config, options.set)
-        _check_token(loaded)
-        warnings = [*loaded.warnings, *_wake(loaded, is_here=options.file is None), *_spoken_causes(loaded)]
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return EX_CONFIG
+    loaded = load(options.file) if options.file else load_all(options.config, options.set)
+    _check_token(loaded)
+    warnings = [*loaded.warnings, *_wake(loaded, is_here=options.file is None), *_spoken_causes(loaded)]
     for warning in [*warnings, *([] if options.file else _left_out(options.config, loaded))]:
         print(f"warning: {warning}", file=sys.stderr)
     for file in [options.file] if options.file else source_files(options.config):

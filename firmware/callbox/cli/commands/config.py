@@ -2,10 +2,9 @@
 
 import argparse
 import json
-import sys
 from typing import TYPE_CHECKING
 
-from callbox.cli.common import EX_CONFIG, EX_OK, add_config
+from callbox.cli.common import EX_OK, add_config, reads_settings
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
@@ -24,15 +23,12 @@ def add(commands: "Commands") -> None:
     schema.set_defaults(command=_schema)
 
 
+@reads_settings
 def _show(options: argparse.Namespace) -> int:
-    from callbox.config import SettingsError, load_all
+    from callbox.config import load_all
     from callbox.config.dump import as_dict, dump, flatten, origins
 
-    try:
-        loaded = load_all(options.config, options.set)
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return EX_CONFIG
+    loaded = load_all(options.config, options.set)
     values, places = as_dict(loaded.settings), origins(loaded)
     if not options.json:
         print(dump(values, places.__getitem__ if options.origin else lambda _: ""), end="")

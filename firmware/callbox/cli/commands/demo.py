@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callbox.cli.common import EX_CONFIG, EX_OK, EX_UNAVAILABLE, EX_USAGE, stop_on_signals
+from callbox.cli.common import EX_OK, EX_UNAVAILABLE, EX_USAGE, reads_settings, stop_on_signals
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
@@ -41,8 +41,8 @@ def add(commands: "Commands") -> None:
     demo.set_defaults(command=_demo)
 
 
+@reads_settings
 def _demo(options: argparse.Namespace) -> int:
-    from callbox.config import SettingsError
     from callbox.demo import browser_demo, terminal_demo
     from callbox.demo.processes import StartError
 
@@ -63,9 +63,6 @@ def _demo(options: argparse.Namespace) -> int:
 
     try:
         return EX_OK if asyncio.run(work()) else EX_UNHEARD
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return EX_CONFIG
     except StartError as error:
         print(f"callbox demo: {error}", file=sys.stderr)
         return EX_UNAVAILABLE

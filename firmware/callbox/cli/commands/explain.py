@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callbox.cli.common import EX_CONFIG, EX_IOERR, EX_OK, EX_USAGE, add_config
+from callbox.cli.common import EX_IOERR, EX_OK, EX_USAGE, add_config, reads_settings
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
@@ -57,16 +57,13 @@ def _explain(options: argparse.Namespace) -> int:
     return EX_OK
 
 
+@reads_settings
 def _box(options: argparse.Namespace) -> int:
-    from callbox.config import SettingsError, load_all
+    from callbox.config import load_all
     from callbox.config.section import kind_of
     from callbox.legend import gestures, table
 
-    try:
-        settings = load_all(options.config, options.set).settings
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return EX_CONFIG
+    settings = load_all(options.config, options.set).settings
     lamps = settings.board.lamps
     print(gestures.text(gestures.gestures(settings.board)))
     if lamps.microphone:
@@ -80,17 +77,14 @@ def _box(options: argparse.Namespace) -> int:
     return EX_OK
 
 
+@reads_settings
 def _card(options: argparse.Namespace) -> int:
-    from callbox.config import SettingsError, load_all
+    from callbox.config import load_all
     from callbox.config.section import kind_of
     from callbox.legend import gestures
     from callbox.legend.card import Enclosure, card_svg
 
-    try:
-        settings = load_all(options.config, options.set).settings
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return EX_CONFIG
+    settings = load_all(options.config, options.set).settings
     lamps = settings.board.lamps
     enclosure = Enclosure(
         name=settings.device.name,

@@ -11,7 +11,16 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callbox.cli.common import EX_CONFIG, EX_OK, EX_UNAVAILABLE, EX_USAGE, PORT, add_config, number, stop_on_signals
+from callbox.cli.common import (
+    EX_OK,
+    EX_UNAVAILABLE,
+    EX_USAGE,
+    PORT,
+    add_config,
+    number,
+    reads_settings,
+    stop_on_signals,
+)
 from callbox.fleet import broker_options
 
 if TYPE_CHECKING:
@@ -62,28 +71,23 @@ def add(commands: "Commands") -> None:
     simulate.set_defaults(command=_simulate)
 
 
+@reads_settings
 def _simulate(options: argparse.Namespace) -> int:
     return _one(options) if options.fleet is None else _many(options)
 
 
 def _one(options: argparse.Namespace) -> int:
-    from callbox.config import SettingsError
     from callbox.demo import browser_demo
 
     async def work() -> None:
         with tempfile.TemporaryDirectory(prefix="callbox-simulate-") as folder:
             await browser_demo.run_panel(options.config, options.set, Path(folder), stop_on_signals())
 
-    try:
-        asyncio.run(work())
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        return EX_CONFIG
+    asyncio.run(work())
     return EX_OK
 
 
 def _many(options: argparse.Namespace) -> int:
-    from callbox.config import SettingsError
     from callbox.fleet.sim.runner import FileLimitError, SimulationPlan
     from callbox.mqtt.paho_client import BrokerError
 
@@ -96,9 +100,6 @@ def _many(options: argparse.Namespace) -> int:
         place = broker_options.broker_target(options)
         broker = replace(place.broker, retry_s=options.retry or place.broker.retry_s)
         counts = asyncio.run(_until_stopped(plan, place._replace(broker=broker), options))
-    except SettingsError as error:
-        print(error, "or name a broker by --host", sep="\n", file=sys.stderr)
-        return EX_CONFIG
     except (broker_options.BrokerTargetError, FileLimitError, BrokerError) as error:
         print(f"callbox simulate: {error}", file=sys.stderr)
         return EX_USAGE

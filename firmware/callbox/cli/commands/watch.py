@@ -9,7 +9,16 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from callbox.cli.common import EX_CONFIG, EX_IOERR, EX_OK, EX_UNAVAILABLE, EX_USAGE, PORT, add_config, stop_on_signals
+from callbox.cli.common import (
+    EX_IOERR,
+    EX_OK,
+    EX_UNAVAILABLE,
+    EX_USAGE,
+    PORT,
+    add_config,
+    reads_settings,
+    stop_on_signals,
+)
 from callbox.fleet import broker_options
 from callbox.system.extras import install_command
 
@@ -77,8 +86,8 @@ def _shard_name(text: str) -> str:
     return text
 
 
+@reads_settings
 def _watch(options: argparse.Namespace) -> int:
-    from callbox.config import SettingsError
     from callbox.mqtt.paho_client import BrokerError
 
     logging.getLogger("callbox.mqtt.reconnect").setLevel(logging.ERROR)  # the subscriber says it better
@@ -93,9 +102,6 @@ def _watch(options: argparse.Namespace) -> int:
         if options.once:
             return _once(place, as_json=options.json)
         asyncio.run(_live(place, as_json=options.json))
-    except SettingsError as error:
-        print(error, "or name a broker by --host", sep="\n", file=sys.stderr)
-        return EX_CONFIG
     except broker_options.BrokerTargetError as error:
         print(f"callbox watch: {error}", file=sys.stderr)
         return EX_USAGE
