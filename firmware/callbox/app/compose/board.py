@@ -11,7 +11,7 @@ from callbox.app.button_control import ButtonConfig
 from callbox.app.compose import lamps
 from callbox.app.telephone import TelephoneConfig
 from callbox.config import Settings
-from callbox.config.schema import Amplifier, Bell, ButtonSettings, ContactSettings
+from callbox.config.schema import Amplifier, Bell, BoardSettings, ButtonSettings, ContactSettings
 from callbox.control.gesture_actions import GestureAction, GestureSettings
 from callbox.panel.model.client_messages import HOOK_SWITCH, MUTE_SWITCH
 from callbox_device import gpio, interfaces, simulated
@@ -19,13 +19,14 @@ from callbox_device.alsa import devices, open_pcm
 from callbox_device.amplifier import AmplifiedSpeaker
 from callbox_device.early_io import EarlyButton
 from callbox_device.input_keys import InputReader
-from callbox_device.interfaces import Board, BoardError, Microphone, Part, PartFault, PartMissing, Speaker
+from callbox_device.interfaces import MAIN_BUTTON, Board, BoardError, Microphone, Part, PartFault, PartMissing, Speaker
 from callbox_device.model import alsa_names
 from callbox_device.model.gestures import Gestures
 from callbox_device.model.key_codes import HID_USAGES
 from callbox_device.model.mixer_controls import ControlState
 
 if TYPE_CHECKING:
+    from callbox.panel.browser_board import PageBoard
     from callbox.panel.panel import Panel
 
 T = TypeVar("T")
@@ -34,108 +35,138 @@ SimulatedContacts = simulated.SimulatedRotaryDial | simulated.SimulatedKnob
 
 
 def make_board(
-    settings: Settings,
-    pin_factory: Any = None,
-    early_button: EarlyButton | None = None,
-    panel: "Panel | None" = None,
+    settings: Settings, pin_factory: Any = None, early_button: EarlyButton | None = None, panel: "Panel | None" = None
 ) -> Board:
     """Button and lamps on GPIO or keys, in memory or in the panel's page; sound through ALSA, or there.
 
     `early_button`: as for `Composition.make_appliance`.
     """
-    faults: list[PartFault] = []
-    keys = InputReader()
-    make_contact = functools.partial(_make_contact, keys, pin_factory)
-
-    def make_or_fault(part: Part, make: Callable[[], T]) -> T | None:
-        try:
-            return make()
-        except BoardError as error:
-            faults.append(PartFault(part, error))
-            return None
-
-    page = panel.board if panel else None
+    board, page = settings.board, panel.board if panel else None
+    make = _PartMaker(board, pin_factory, page)
     microphone: Microphone
     speaker: Speaker
-    silent: list[PartFault] = []
-    button: Any = simulated.SimulatedButton()
-    status_lamp: Any = simulated.SimulatedLamp()
-    microphone_lamp: Any = simulated.SimulatedLamp()
+    missing: list[PartFault] = []
     if page:
-        button, microphone, speaker = page.button, page.microphone, page.speaker
+        microphone, speaker = page.microphone, page.speaker
         speaker.volume_percent = settings.speaker.volume_percent
     else:
-        microphone, speaker, silent = make_sound(settings)
-    if settings.board.has_gpio:
-        wiring = settings.board.button
-        button = early_button or make_or_fault(Part.BUTTON, lambda: make_contact(wiring))
-        made_lamps = lamps.make_lamps(settings.board, pin_factory, early_button)
-        status_lamp, microphone_lamp = made_lamps.status, made_lamps.microphone
-        faults += made_lamps.faults
-
-    def make_part(part: Part, wire: Callable[[], T], in_memory: T) -> T | None:
-        return make_or_fault(part, wire) if settings.board.has_gpio else in_memory
-
-    def make_button(part: Part, name: str, wired: ContactSettings, **how: bool) -> interfaces.Button | None:
-        in_memory: interfaces.Button = page.contacts[name] if page else simulated.SimulatedButton()
-        return make_part(part, lambda: make_contact(wired, **how), in_memory)
-
-    def make_output(part: Part, wired: Amplifier | Bell | None) -> interfaces.Lamp | None:
-        if wired is None or not settings.board.has_gpio:
-            return None
-        pin, active_high = wired.pin, wired.active_high
-        return make_or_fault(part, lambda: gpio.GpioLamp(pin, active_high, dimmable=False, pin_factory=pin_factory))
-
-    def make_contacts(part: Part, wiring: Sequence[tuple[int, bool]], in_page: SimulatedContacts | None) -> Contacts:
-        in_memory: Contacts = tuple(simulated.SimulatedButton() for _ in wiring)
-        if in_page:
-            in_memory = in_page.contacts
-        return make_part(part, lambda: _contacts(wiring, pin_factory), in_memory) or ()
-
-    named = {name: make_button(Part.BUTTON, name, wired) for name, wired in settings.board.buttons.items()}
-    mute_switch: interfaces.Button | None = None
-    if switch := settings.board.mute_switch:
-        inverted = switch.mutes_when == "open"
-        mute_switch = make_button(Part.MUTE_SWITCH, MUTE_SWITCH, switch, inverted=inverted, missing=True)
-    hook_switch: interfaces.Button | None = None
-    if hook := settings.board.hook_switch:
-        hook_switch = make_button(Part.HOOK_SWITCH, HOOK_SWITCH, hook, inverted=hook.off_hook_when == "open")
-    rotary_dial: Contacts = ()
-    if dial := settings.board.rotary_dial:
-        # The pulse contact is closed at rest, the off-normal contact open.
-        off_normal = [] if dial.off_normal_pin is None else [(dial.off_normal_pin, False)]
-        contacts = [(dial.pulse_pin, True), *off_normal]
-        rotary_dial = make_contacts(Part.ROTARY_DIAL, contacts, page.rotary_dial if page else None)
-    volume_knob: Contacts = ()
-    if knob := settings.board.volume_knob:
-        contacts = [(knob.a_pin, False), (knob.b_pin, False)]
-        volume_knob = make_contacts(Part.VOLUME_KNOB, contacts, page.volume_knob if page else None)
-    keypad: interfaces.Keypad | None = None
-    if matrix := settings.board.keypad:
-        make_keypad = functools.partial(gpio.GpioKeypad, matrix.row_pins, matrix.column_pins, pin_factory=pin_factory)
-        in_memory: interfaces.Keypad = (page and page.keypad) or simulated.SimulatedKeypad(matrix.layout)
-        keypad = make_part(Part.KEYPAD, make_keypad, in_memory)
-    enable = make_output(Part.AMPLIFIER, settings.board.amplifier)
-    bell = make_output(Part.BELL, settings.board.bell)
-    if panel:
-        status_lamp, microphone_lamp = panel.watch("status", status_lamp), panel.watch("microphone", microphone_lamp)
+        microphone, speaker, missing = make_sound(settings)
+    button = early_button or make.button(Part.BUTTON, MAIN_BUTTON, board.button)
+    made = lamps.make_lamps(board, pin_factory, early_button)
+    make.faults += made.faults
+    further = {name: make.button(Part.BUTTON, name, wired) for name, wired in board.buttons.items()}
+    mute_switch, hook_switch = make.mute_switch(), make.hook_switch()
+    rotary_dial, volume_knob, keypad = make.rotary_dial(), make.volume_knob(), make.keypad()
+    enable, bell = make.output(Part.AMPLIFIER, board.amplifier), make.output(Part.BELL, board.bell)
+    hook = board.hook_switch
     return Board(
         button,
-        status_lamp,
-        microphone_lamp,
+        panel.watch("status", made.status) if panel else made.status,
+        panel.watch("microphone", made.microphone) if panel else made.microphone,
         microphone,
         with_amplifier(settings, speaker, enable),
-        (*faults, *silent),
+        (*make.faults, *missing),
         mute_switch,
-        {name: button for name, button in named.items() if button},
+        {name: made for name, made in further.items() if made},
         hook_switch,
         rotary_dial,
         volume_knob,
         keypad,
         enable,
-        line_indicator=keys if hook and hook.key in HID_USAGES and settings.board.has_gpio else None,
+        line_indicator=make.keys if hook and hook.key in HID_USAGES and board.has_gpio else None,
         bell=bell,
     )
+
+
+class _PartMaker:
+    """Maker of the parts at pins and keys; of a board without GPIO in memory, or those of the panel's `page`.
+
+    A part that can't be had is None, and in `faults`.
+    """
+
+    def __init__(self, board: BoardSettings, pin_factory: Any, page: "PageBoard | None") -> None:
+        self._board, self._pin_factory, self._page = board, pin_factory, page
+        self.keys = InputReader()
+        self.faults: list[PartFault] = []
+
+    def button(
+        self, part: Part, name: str, wired: ContactSettings, *, inverted: bool = False, missing: bool = False
+    ) -> interfaces.Button | None:
+        """A contact at a pin or a key. `missing`: whether a key without its input device counts as closed."""
+        in_memory: interfaces.Button = self._page.contacts[name] if self._page else simulated.SimulatedButton()
+        return self._make(part, lambda: self._contact(wired, inverted, missing), in_memory)
+
+    def mute_switch(self) -> interfaces.Button | None:
+        if (switch := self._board.mute_switch) is None:
+            return None
+        return self.button(Part.MUTE_SWITCH, MUTE_SWITCH, switch, inverted=switch.mutes_when == "open", missing=True)
+
+    def hook_switch(self) -> interfaces.Button | None:
+        if (hook := self._board.hook_switch) is None:
+            return None
+        return self.button(Part.HOOK_SWITCH, HOOK_SWITCH, hook, inverted=hook.off_hook_when == "open")
+
+    def rotary_dial(self) -> Contacts:
+        if (dial := self._board.rotary_dial) is None:
+            return ()
+        # The pulse contact is closed at rest, the off-normal contact open.
+        off_normal = [] if dial.off_normal_pin is None else [(dial.off_normal_pin, False)]
+        in_page = self._page.rotary_dial if self._page else None
+        return self._contacts(Part.ROTARY_DIAL, [(dial.pulse_pin, True), *off_normal], in_page)
+
+    def volume_knob(self) -> Contacts:
+        if (knob := self._board.volume_knob) is None:
+            return ()
+        in_page = self._page.volume_knob if self._page else None
+        return self._contacts(Part.VOLUME_KNOB, [(knob.a_pin, False), (knob.b_pin, False)], in_page)
+
+    def keypad(self) -> interfaces.Keypad | None:
+        if (matrix := self._board.keypad) is None:
+            return None
+        wire = functools.partial(gpio.GpioKeypad, matrix.row_pins, matrix.column_pins, pin_factory=self._pin_factory)
+        in_memory: interfaces.Keypad = (self._page and self._page.keypad) or simulated.SimulatedKeypad(matrix.layout)
+        return self._make(Part.KEYPAD, wire, in_memory)
+
+    def output(self, part: Part, wired: Amplifier | Bell | None) -> interfaces.Lamp | None:
+        """An output that is on or off; none in memory."""
+        if wired is None:
+            return None
+        pin, active_high, pins = wired.pin, wired.active_high, self._pin_factory
+        return self._make(part, lambda: gpio.GpioLamp(pin, active_high, dimmable=False, pin_factory=pins), None)
+
+    def _make(self, part: Part, wire: Callable[[], T], in_memory: T) -> T | None:
+        if not self._board.has_gpio:
+            return in_memory
+        try:
+            return wire()
+        except BoardError as error:
+            self.faults.append(PartFault(part, error))
+            return None
+
+    def _contact(self, wired: ContactSettings, inverted: bool, missing: bool) -> interfaces.Button:
+        if wired.key is not None:
+            return self.keys.key(wired.key, wired.input, inverted=inverted, missing=missing)
+        if wired.pin is None:
+            raise PartMissing("it has neither pin nor key.")  # the settings' cross checks say so first
+        return gpio.GpioButton(wired.pin, wired.pull, inverted=inverted, pin_factory=self._pin_factory)
+
+    def _contacts(self, part: Part, wiring: Sequence[tuple[int, bool]], in_page: SimulatedContacts | None) -> Contacts:
+        """Contacts to ground: pin of each, and whether it is inverted. All or none."""
+        in_memory: Contacts = in_page.contacts if in_page else tuple(simulated.SimulatedButton() for _ in wiring)
+        return self._make(part, lambda: _contacts_to_ground(wiring, self._pin_factory), in_memory) or ()
+
+
+def _contacts_to_ground(wiring: Sequence[tuple[int, bool]], pin_factory: Any) -> Contacts:
+    """Contacts to ground: pin of each, and whether it is inverted. All or none. Raises `BoardError`."""
+    made: list[interfaces.Button] = []
+    try:
+        for pin, inverted in wiring:
+            made.append(gpio.GpioButton(pin, "up", inverted=inverted, pin_factory=pin_factory))
+    except BoardError:
+        for contact in made:
+            contact.close()
+        raise
+    return tuple(made)
 
 
 def with_amplifier(
@@ -152,30 +183,6 @@ def with_amplifier(
         enable.set(1.0)
         return speaker
     return AmplifiedSpeaker(speaker, enable)
-
-
-def _make_contact(
-    keys: InputReader, pin_factory: Any, wired: ContactSettings, *, inverted: bool = False, missing: bool = False
-) -> interfaces.Button:
-    """A contact at a pin, or a key of `keys`. `missing`: whether a key without its input device counts as closed."""
-    if wired.key is not None:
-        return keys.key(wired.key, wired.input, inverted=inverted, missing=missing)
-    if wired.pin is None:
-        raise PartMissing("it has neither pin nor key.")  # the settings' cross checks say so first
-    return gpio.GpioButton(wired.pin, wired.pull, inverted=inverted, pin_factory=pin_factory)
-
-
-def _contacts(wiring: Sequence[tuple[int, bool]], pin_factory: Any) -> Contacts:
-    """Contacts to ground: pin of each, and whether it is inverted. All or none. Raises `BoardError`."""
-    made: list[interfaces.Button] = []
-    try:
-        for pin, inverted in wiring:
-            made.append(gpio.GpioButton(pin, "up", inverted=inverted, pin_factory=pin_factory))
-    except BoardError:
-        for contact in made:
-            contact.close()
-        raise
-    return tuple(made)
 
 
 def mixer_defaults(settings: Settings) -> devices.MixerDefaults:

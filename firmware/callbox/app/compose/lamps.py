@@ -24,6 +24,7 @@ from callbox_device.interfaces import BoardError, Part, PartFault
 from callbox_device.interfaces import Lamp as LampPart
 from callbox_device.model import light_specs
 from callbox_device.model.light_specs import LightSpec, PinLamp
+from callbox_device.simulated import SimulatedLamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,11 @@ class BoardLamps:
 
 
 def make_lamps(board: BoardSettings, pin_factory: Any = None, early_button: EarlyButton | None = None) -> BoardLamps:
-    """Both lamps. A microphone lamp that can't be had keeps the microphone closed, as one that can't be lit does.
-
-    `early_button`: its lamp is the status lamp.
+    """Both lamps, in memory for a board without GPIO. A microphone lamp that can't be had keeps the microphone closed,
+    as one that can't be lit does. `early_button`: its lamp is the status lamp.
     """
+    if not board.has_gpio:
+        return BoardLamps(SimulatedLamp(), SimulatedLamp())
     lamps, faults = board.lamps, list[PartFault]()
     places, full = lights.LightPlaces(pin_factory), lamps.brightness_percent / 100
     status: LampPart | None = early_button.lamp if early_button else None
