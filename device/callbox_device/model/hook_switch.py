@@ -43,11 +43,6 @@ class HookSwitch:
         self._contact.start(off_hook)
 
     @property
-    def is_off_hook(self) -> bool:
-        """Whether the handset is lifted, debounced."""
-        return self._contact.value
-
-    @property
     def next_deadline_s(self) -> float | None:
         """Deadline of `tick`, in seconds of `time.monotonic()`; None: not before the next edge."""
         return self._contact.next_deadline_s

@@ -5,12 +5,8 @@ from dataclasses import dataclass, replace
 
 from callbox_device.interfaces import Color, Frame
 
-MAX_FLASH_HZ = 3.0
-"""WCAG 2.2, 2.3.1: no more than three flashes in a second, except in a cue of at most one second."""
-
 LIT_FROM = 0.5
 """A lamp that can only be on or off is lit from this brightness up."""
-
 
 MIN_METER_PIXELS = 3
 """A light of fewer pixels shows no share of itself: one pixel says all by its rhythm."""
@@ -175,17 +171,6 @@ def scaled(color: Color, share: float) -> Color:
     """`color` at a share of its brightness."""
     red, green, blue = color
     return (red * share, green * share, blue * share)
-
-
-def flashes_per_second(pattern: LedPattern) -> float:
-    """Flashes in Hz: the most times that `pattern` goes from dark to light within any second."""
-    steps = pattern.steps * (1 + int(1000 // pattern.length_ms) + 1)
-    times, t_ms = [], 0.0
-    for before, step in zip((pattern.steps[-1], *steps), steps, strict=False):
-        if step.brightness > 0.1 >= before.brightness:
-            times.append(t_ms)
-        t_ms += step.duration_ms
-    return max((sum(start <= time < start + 1000 for time in times) for start in times), default=0)
 
 
 def _place(pattern: LedPattern, t_ms: float) -> tuple[PatternStep | None, float | None]:

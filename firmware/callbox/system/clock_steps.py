@@ -47,11 +47,6 @@ class ClockSteps:
             return
         asyncio.get_running_loop().add_reader(self._fd, self._on_readable)
 
-    @property
-    def is_watching(self) -> bool:
-        """Whether steps are noticed."""
-        return self._fd >= 0
-
     def close(self) -> None:
         """Watch no more."""
         if self._fd >= 0:

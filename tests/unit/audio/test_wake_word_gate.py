@@ -190,18 +190,6 @@ async def test_a_microphone_that_breaks_while_it_is_listened_to_is_closed_and_ra
     assert gate.state is GateState.CLOSED
 
 
-async def test_the_gate_says_why_its_ring_is_not_locked():
-    _, gate, _ = make()
-    errors = [gate.ring_lock_error]
-    listening = asyncio.create_task(gate.listen(Detector(0)))
-    await soon()
-    assert gate._ring
-    gate._ring.lock_error = "ulimit -l"
-    assert [*errors, gate.ring_lock_error] == [None, "ulimit -l"]
-    await gate.close()
-    await listening
-
-
 async def test_a_lamp_that_cannot_show_a_call_keeps_its_sound_in(caplog):
     microphone = Microphone()
 

@@ -2,6 +2,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
+from tests.rig.flashes import MAX_FLASH_HZ, flashes_per_second
 
 from callbox.audio.capture.model.gate_states import MicUse
 from callbox.control import lamps
@@ -10,7 +11,7 @@ from callbox.control.lamps import STATES, error_pattern, microphone_lamp, status
 from callbox.control.status import Speech, Status
 from callbox.legend import table
 from callbox.rtvi import TransportState as S
-from callbox_device.model.led_patterns import MAX_FLASH_HZ, brightness_at, flashes_per_second
+from callbox_device.model.led_patterns import brightness_at
 
 ALL: dict = {
     **STATES,

@@ -3,11 +3,11 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, strategies
+from tests.rig.flashes import MAX_FLASH_HZ, flashes_per_second
 
 from callbox_device.model.led_patterns import (
     AMBER,
     GREEN,
-    MAX_FLASH_HZ,
     METER_REST,
     METER_STEP_MS,
     OFF,
@@ -16,7 +16,6 @@ from callbox_device.model.led_patterns import (
     blink,
     breathe,
     brightness_at,
-    flashes_per_second,
     frame_at,
     next_change_ms,
     next_frame_ms,

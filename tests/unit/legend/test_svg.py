@@ -8,6 +8,7 @@ import pytest
 from docs.generate.lamps_svg import GLOW_RADIUS, keyframes, lamps_svg
 from hypothesis import example, given
 from hypothesis import strategies as st
+from tests.rig.flashes import MAX_FLASH_HZ, flashes_per_second
 
 from callbox.control import call_control, gesture_actions
 from callbox.control.faults import Fault
@@ -16,11 +17,9 @@ from callbox.legend.card import SIDE_MM, Enclosure, card_svg
 from callbox.legend.svg import Font, fit, levels, printable, silhouette
 from callbox.rtvi import TransportState
 from callbox_device.model.led_patterns import (
-    MAX_FLASH_HZ,
     LedPattern,
     PatternStep,
     brightness_at,
-    flashes_per_second,
     switched,
 )
 

@@ -335,11 +335,6 @@ class MicGate:
             self._listening.detections.wake()
             self._listening = None
 
-    @property
-    def ring_lock_error(self) -> str | None:
-        """Reason why the memory in which the last seconds are kept for a wake word isn't locked; None: it is."""
-        return self._ring.lock_error if self._ring else None
-
     # -- direct sending ----------------------------------------------------------------------------
 
     def start_direct_send(self, send: Callable[[bytes], None]) -> Callable[[], None]:

@@ -23,10 +23,6 @@ class PcmQueue:
         self._pieces: deque[bytes] = deque()
         self._waiting_bytes = 0
         self._primed = False
-        self.gaps = 0
-        """How often the card was given silence in the middle of sound."""
-        self.dropped_ms = 0.0
-        """How much sound was dropped because too much waited."""
 
     @property
     def unplayed_ms(self) -> float:
@@ -39,9 +35,7 @@ class PcmQueue:
             self._pieces.append(sound)
             self._waiting_bytes += len(sound)
             while self.unplayed_ms > LIMIT_MS and len(self._pieces) > 1:
-                dropped = self._pieces.popleft()
-                self._waiting_bytes -= len(dropped)
-                self.dropped_ms += pcm.duration_ms(dropped)
+                self._waiting_bytes -= len(self._pieces.popleft())
 
     def flush(self) -> None:
         """Drop what waits: the bot was interrupted, or the call is over."""
@@ -66,5 +60,4 @@ class PcmQueue:
             self._waiting_bytes -= len(period)
             if len(period) < pcm.PLAYBACK_PERIOD_BYTES:
                 self._primed = False
-                self.gaps += 1
             return bytes(period).ljust(pcm.PLAYBACK_PERIOD_BYTES, b"\0")
