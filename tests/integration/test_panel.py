@@ -701,7 +701,7 @@ def test_the_page_has_the_telephone_parts_of_the_settings(tmp_path):
         "speaker: {volume_percent: 30}\n"
         "board: {kind: panel, hook_switch: {pin: 5}, volume_knob: {a_pin: 23, b_pin: 24, reversed: true},\n"
         "        rotary_dial: {pulse_pin: 6}, keypad: {row_pins: [7, 8, 9, 10], column_pins: [11, 16, 20]}}\n"
-        "panel: {enabled: true}\n"
+        "panel: {enabled: true, token: {env: PATH}}\n"
     )
     loaded = load_all(file, [])
     factory = compose.panel_factory(loaded)

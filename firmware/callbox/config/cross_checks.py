@@ -79,7 +79,7 @@ def conflicts(data: Any, *, complete: bool = True) -> Iterator[Conflict]:
     if complete:
         yield from _keys_to_dial(data)
     yield from _buttons(data, complete=complete)
-    yield from _panel(data)
+    yield from _panel(data, complete=complete)
     yield from _quiet_hours(data, complete=complete)
     yield from _wake(data, complete=complete)
     yield from _tools(data, complete=complete)
@@ -107,7 +107,7 @@ def _quiet_hours(data: Any, *, complete: bool) -> Iterator[Conflict]:
     if not isinstance(hours, dict):
         return
     start, end = hours.get("start"), hours.get("end")
-    if start is not None and start == end:
+    if isinstance(start, str) and isinstance(end, str) and start.zfill(5) == end.zfill(5):  # 7:00 is 07:00
         yield Conflict(("quiet_hours", "end"), f"is {end}, as is quiet_hours.start: no time is left")
     limit, volume = hours.get("max_volume_percent"), at(data, ("speaker", "volume_percent"))
     if complete and limit is not None and volume is None:
@@ -376,13 +376,16 @@ def _names(data: Any, path: Path, what: str, pattern: str = NAME_PATTERN) -> Ite
             yield Conflict((*path, name), f"the name of {what} is {_NAMES[pattern]}")
 
 
-def _panel(data: Any) -> Iterator[Conflict]:
+def _panel(data: Any, *, complete: bool) -> Iterator[Conflict]:
     if at(data, ("board", "kind")) != "panel":
         return
     enabled, address = at(data, ("panel", "enabled")), at(data, ("panel", "address"))
     if enabled is not True:
         text = "the button is in the panel's page, and nobody would see it: set panel.enabled to true"
         yield Conflict(("board", "kind"), text, ("panel", "enabled"))
+    elif complete and at(data, ("panel", "token")) is None:
+        text = "the button is in the panel's page, which only shows without a token: set panel.token"
+        yield Conflict(("board", "kind"), text)
     if isinstance(address, str) and address not in ("127.0.0.1", "::1"):
         text = "with board.kind panel it must be 127.0.0.1 or ::1: browsers lend their "
         yield Conflict(("panel", "address"), text + "microphone to pages of this machine only", ("board", "kind"))

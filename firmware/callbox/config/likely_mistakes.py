@@ -11,11 +11,14 @@ from callbox.config.cross_checks import CALLS, Conflict, pins
 from callbox.config.merge import at
 from callbox.config.messages import TYPOGRAPHIC_QUOTES_HINT, has_typographic_quotes
 from callbox.config.schema import Settings
+from callbox.config.secrets import SecretRef
 from callbox.config.yaml_file import Path
 from callbox_device.interfaces import MAIN_BUTTON
 
 HANGS_UP = ("call_or_hang_up", "hang_up")
 """Actions that end a call with the chosen bot."""
+_MQTT, _MQTT_TLS = 1883, 8883
+"""Ports that brokers mostly have."""
 _I2S = range(18, 22)
 _I2S_CARD = re.compile(
     r"hifiberry|sndrpi|snd_rpi|seeed|voicehat|voicecard|wm8960|iqaudio|audioinjector|max98357|i2s", re.I
@@ -33,6 +36,8 @@ def likely_mistakes(data: Any, settings: Settings) -> Iterator[Conflict]:
     yield from _chimes(settings)
     yield from _bots(settings)
     yield from _network(data, settings)
+    yield from _permissions(settings)
+    yield from _in_quiet_hours(settings)
     yield from _switched_off(data)
     yield from _typographic_quotes(data, ())
 
@@ -146,6 +151,10 @@ def _bots(settings: Settings) -> Iterator[Conflict]:
                 yield Conflict((*path, name), reason)
         if bot.ice_servers and bot.transport != "webrtc":
             yield Conflict((*path, "ice_servers"), f"{bot.transport} uses none", (*path, "transport"))
+        for name, value in bot.headers.items():
+            if name.lower() == "authorization" and isinstance(value, SecretRef) and value.prefix.isalpha():
+                text = f'makes one word with the secret: write a blank at its end, in quotes: "{value.prefix} "'
+                yield Conflict((*path, "headers", name, "prefix"), text)
 
 
 def _other_path(name: str, url: str) -> str | None:
@@ -170,9 +179,17 @@ _PATHS = {"start_url": "/start", "offer_url": "/api/offer"}
 
 def _network(data: Any, settings: Settings) -> Iterator[Conflict]:
     mqtt, panel = settings.mqtt, settings.panel
-    if mqtt and mqtt.prefix.endswith("/"):
-        text = "ends with /, and another one follows: topics have an empty level; leave it out"
-        yield Conflict(("mqtt", "prefix"), text)
+    discovery = mqtt.homeassistant.discovery_prefix if mqtt and mqtt.homeassistant else ""
+    prefixes = (("prefix",), mqtt.prefix if mqtt else ""), (("homeassistant", "discovery_prefix"), discovery)
+    for key, prefix in prefixes:
+        if prefix.endswith("/"):
+            text = "ends with /, and another one follows: topics have an empty level; leave it out"
+            yield Conflict(("mqtt", *key), text)
+    if mqtt and mqtt.port == _MQTT_TLS and not mqtt.tls:
+        yield Conflict(("mqtt", "port"), f"{_MQTT_TLS} is mostly the port for TLS: set mqtt.tls too (tls: {{}})")
+    if mqtt and mqtt.port == _MQTT and mqtt.tls:
+        text = f"{_MQTT} is mostly the port without TLS; leave it out: with mqtt.tls it is {_MQTT_TLS}"
+        yield Conflict(("mqtt", "port"), text, ("mqtt", "tls"))
     if mqtt and mqtt.password and mqtt.username is None:
         yield Conflict(("mqtt", "password"), "is sent with a name only: set mqtt.username")
     if mqtt and mqtt.tls:
@@ -190,8 +207,33 @@ _UNPRIVILEGED = 1024
 """The kernel's ``net.ipv4.ip_unprivileged_port_start``, where it was left as it is."""
 
 
+def _permissions(settings: Settings) -> Iterator[Conflict]:
+    """What is allowed to whoever reaches the box from outside, where nothing does."""
+    if settings.mqtt or (settings.panel.enabled and settings.panel.token):
+        return
+    sections = (("ring", settings.ring.allow_ring), ("announce", settings.announce.allow_announce))
+    for section, is_allowed in (*sections, ("alarm", settings.alarm.allow_alarm)):
+        if is_allowed:
+            text = "nobody can do it: there is neither a broker (mqtt) nor a panel with a token (panel.token)"
+            yield Conflict((section, f"allow_{section}"), text)
+
+
+def _in_quiet_hours(settings: Settings) -> Iterator[Conflict]:
+    """What shall be otherwise in quiet hours, where there are none."""
+    if settings.quiet_hours:
+        return
+    defaults = Settings()
+    for section in ("ring", "announce", "wake"):
+        if getattr(settings, section).quiet_hours != getattr(defaults, section).quiet_hours:
+            yield Conflict((section, "quiet_hours"), "there are none: set quiet_hours too (start and end)")
+
+
 def _switched_off(data: Any) -> Iterator[Conflict]:
     """Sections that are set, and not switched on."""
+    announce = at(data, ("announce",))
+    if isinstance(announce, dict) and "allow_announce" not in announce:
+        for key in [key for key in announce if key != "voice"][:1]:  # rings speak by it too
+            yield Conflict(("announce", key), "nothing is announced: set announce.allow_announce to true")
     for section, what in (("panel", "there is no panel"), ("wake", "no word is listened for")):
         keys = at(data, (section,))
         if isinstance(keys, dict) and keys and "enabled" not in keys:

@@ -61,6 +61,8 @@ def _http_url(url: str, example: str = "http://192.168.1.20:7860/start") -> str:
         raise Unfit(f"must be an address such as {example}{too if parts.scheme in ('ws', 'wss') else ''}")
     if re.fullmatch(r"[\d.]+", parts.hostname) and not _is_ip_address(parts.hostname):
         raise Unfit(f"{parts.hostname} is no host: an IPv4 address has four numbers from 0 to 255")
+    if reason := host_problem(parts.hostname):
+        raise Unfit(f"must be an address such as {example}; of its host: {reason}")
     if parts.username or parts.password:
         raise Unfit("must not hold a password; give it as a header, by reference")
     return url
@@ -143,6 +145,8 @@ _HOST_REASONS = (
     (":", "the port goes to mqtt.port"),
     (r"[/?#\\]", "without a path"),
     (r"\s|[\x00-\x1f\x7f]", "without blanks"),
+    (r"\$", "a variable is not filled in here: one named CALLBOX__SECTION__KEY sets a key"),
+    (r"[^\w.-]", "a name has letters, digits, - and . only"),
     (r"(^|\.)(\.|$)|[^.]{64}", "such as broker.lan or 192.168.1.20"),
     (r"^[\d.]+$", "an IPv4 address has four numbers from 0 to 255"),
 )

@@ -10,14 +10,16 @@ from typing import Any
 from callbox.config import yaml_file
 from callbox.config.loader import Loaded, SettingsError, build, is_reference
 from callbox.config.merge import at, from_environment, from_options, from_preset, merge
+from callbox.config.messages import SCHEMA
 from callbox.config.model import signed
 from callbox.config.presets import files as preset_files
 from callbox.config.presets.model.choice import AUTO, PresetChoice, choose
 from callbox.config.presets.model.preset import HARDWARE
-from callbox.config.schema import NAME_PATTERN, kind_has_gpio
+from callbox.config.schema import NAME_PATTERN, Settings, kind_has_gpio
 from callbox.config.yaml_file import Document, Issue, Location, Source
 from callbox.system import fetched_settings
 from callbox.system.files import open_regular, read_regular
+from callbox.text import one_line
 from callbox_device.hardware_probe import read_hardware_ids
 from callbox_device.model.hardware_ids import HardwareIds
 
@@ -60,7 +62,7 @@ def load_all(
     rank = len(files)
     more = [from_environment(environ, rank), from_options(options, rank + 1)]
     loaded = _build_files(files, more, read_hardware_ids(root))
-    return replace(loaded, warnings=(*loaded.warnings, *_overlooked(file)))
+    return replace(loaded, warnings=(*loaded.warnings, *_overlooked(file), *_misnamed(environ, loaded)))
 
 
 def preset_for(data: Any, ids: HardwareIds | None) -> PresetChoice:
@@ -181,4 +183,14 @@ def _build_files(files: Sequence[Path], more: Sequence[Document], ids: HardwareI
 
 
 def _overlooked(file: Path) -> list[str]:
-    return [f"{path}: is not read; its name must end in .yaml" for path in (file.parent / FOLDER).glob("*.yml")]
+    others = (path for path in (file.parent / FOLDER).glob("*.*") if path.suffix.lower() in (".yml", ".yaml"))
+    return [f"{path}: is not read; its name must end in .yaml" for path in sorted(others) if path.suffix != ".yaml"]
+
+
+def _misnamed(environ: Mapping[str, str], loaded: Loaded) -> list[str]:
+    """Variables that look like settings, such as CALLBOX_MQTT_HOST, and are none; nor one that a reference names."""
+    secrets = [value.get("env") for _, value in SCHEMA.secrets(loaded.document.data) if isinstance(value, dict)]
+    names = (name for name in sorted(environ) if name not in secrets)
+    looks = re.compile(rf"CALLBOX_({'|'.join(Settings.__struct_fields__)})_", re.IGNORECASE)
+    text = "is not read; settings have two underscores between their parts, such as CALLBOX__mqtt__host"
+    return [f"{one_line(name)}: {text}" for name in names if looks.match(name)]

@@ -179,7 +179,8 @@ def _syntax_issue(error: yaml.MarkedYAMLError, text: str, source: Source) -> Iss
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent or "'\\t'" in problem:
         column = line.find("\t") + 1
-        return Issue(Location(source, location.line, column or location.column), "a tab; YAML indents with spaces only")
+        text = "YAML indents with spaces only" if "\t" in indent else "write a space in its place"
+        return Issue(Location(source, location.line, column or location.column), f"a tab; {text}")
     if "mapping values are not allowed" in problem:
         problem += "; is the indentation right, is there a second colon in a text without quotes?"
     elif "expected a single document" in problem or "but found another document" in problem:
@@ -295,9 +296,12 @@ class _Builder:
         if node.tag not in _PLAIN_TAGS | _RESOLVED_BY_YAML_1_1:
             self._issue(location, _tag_text(node.tag))
             return None
-        if node.style is not None:  # quoted, or a block
-            return text
-        return _plain(text)
+        is_text = node.style is not None  # quoted, or a block
+        return text if is_text or self._is_tagged_as_text(node) else _plain(text)
+
+    def _is_tagged_as_text(self, node: yaml.ScalarNode) -> bool:
+        """Whether the tag is written (!!str); by YAML 1.1 most words have it anyway."""
+        return node.tag == _STR and _TAG.match(self._text, node.start_mark.index) is not None
 
     def _location(self, node: yaml.Node) -> Location:
         return Location(self._document.source, node.start_mark.line + 1, node.start_mark.column + 1)
@@ -306,6 +310,8 @@ class _Builder:
         self._document.issues.append(Issue(location, text))
 
 
+_STR = "tag:yaml.org,2002:str"
+_TAG = re.compile(r"(&\S+\s+)?!")
 _RESOLVED_BY_YAML_1_1 = {f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "value", "merge")}
 
 

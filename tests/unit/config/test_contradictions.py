@@ -59,6 +59,14 @@ def check(tmp_path, capsys):
             BOT + "quiet_hours: {start: '22:00', end: '22:00'}\n",
             "2:36: quiet_hours.end: is 22:00, as is quiet_hours.start: no time is left",
         ),
+        (
+            BOT + "quiet_hours: {start: 7:00, end: 07:00}",
+            "2:33: quiet_hours.end: is 07:00, as is quiet_hours.start: no time is left",
+        ),
+        (
+            BOT + "board: {kind: panel}\npanel: {enabled: true}",
+            "2:15: board.kind: the button is in the panel's page, which only shows without a token: set panel.token",
+        ),
     ],
 )
 def test_a_contradiction_is_an_error_with_its_place(check, text, wanted):
@@ -117,6 +125,21 @@ def test_a_contradiction_is_an_error_with_its_place(check, text, wanted):
         ("mqtt: {host: h, tls: {key_file: /k}}", "2:33: mqtt.tls.key_file: there is no mqtt.tls.cert_file"),
         ("mqtt: {host: h, tls: {ca_file: /c, insecure: true}}", "2:32: mqtt.tls.ca_file: mqtt.tls.insecure is true"),
         ("mqtt: {host: h, prefix: home/}", "2:25: mqtt.prefix: ends with /, and another one follows: topics have an"),
+        (
+            "mqtt: {host: h, homeassistant: {discovery_prefix: ha/}}",
+            "2:51: mqtt.homeassistant.discovery_prefix: ends with /, and another one follows: topics have an",
+        ),
+        ("mqtt: {host: h, port: 8883}", "2:23: mqtt.port: 8883 is mostly the port for TLS: set mqtt.tls too (tls: {})"),
+        ("mqtt: {host: h, port: 1883, tls: {}}", "2:23: mqtt.port: 1883 is mostly the port without TLS; leave it out"),
+        ("ring: {allow_ring: true}", "2:20: ring.allow_ring: nobody can do it: there is neither a broker (mqtt) nor"),
+        ("announce: {allow_announce: true}\npanel: {enabled: true}", "2:28: announce.allow_announce: nobody can do"),
+        (
+            "alarm: {allow_alarm: true}",
+            "2:22: alarm.allow_alarm: nobody can do it: there is neither a broker (mqtt) nor",
+        ),
+        ("announce: {max_s: 30}", "2:19: announce.max_s: nothing is announced: set announce.allow_announce to true"),
+        ("ring: {quiet_hours: refuse}", "2:21: ring.quiet_hours: there are none: set quiet_hours too (start and end)"),
+        ("wake: {enabled: false, quiet_hours: off}", "2:37: wake.quiet_hours: there are none: set quiet_hours too"),
         ("mqtt: {host: h, tls: {ca_file: /c}}", "2:32: mqtt.tls.ca_file: /c can't be read now: No such file or"),
         ("fleet: {public_key: /k, url: 'http://h/f'}", "2:21: fleet.public_key: /k can't be read now: No such file"),
         (
@@ -127,7 +150,7 @@ def test_a_contradiction_is_an_error_with_its_place(check, text, wanted):
         ("panel: {address: 0.0.0.0}", "2:18: panel.address: there is no panel: set panel.enabled to true"),
         ("wake: {words: [{model: alexa}]}", "2:15: wake.words: no word is listened for: set wake.enabled to true"),
         ("panel: {enabled: true, port: 80}", "2:30: panel.port: is below 1024, where the service may not listen"),
-        ("mqtt: {host: \u201ch\u201d}", "2:14: mqtt.host: its quotes are typographic, and so a part of the text"),
+        ("device: {name: \u201ch\u201d}", "2:16: device.name: its quotes are typographic, and so a part of the text"),
     ],
 )
 def test_what_has_no_effect_is_a_warning_with_its_place(check, text, wanted):
@@ -182,6 +205,10 @@ def test_an_address_or_file_that_is_likely_wrong_is_a_warning(check, bot, wanted
             "transport: websocket, ice_servers: [{urls: 'stun:s'}]",
             "1:69: bot.ice_servers: websocket uses none",
         ),
+        (
+            "headers: {Authorization: {env: PATH, prefix: Bearer }}",
+            "1:79: bot.headers.Authorization.prefix: makes one word with the secret: write a blank at its end",
+        ),
     ],
 )
 def test_what_has_no_effect_on_a_bot_is_a_warning_with_its_place(check, bot, wanted):
@@ -209,6 +236,12 @@ def test_what_has_no_effect_on_a_bot_is_a_warning_with_its_place(check, bot, wan
         BOT + "chimes: {enabled: false}\n",
         BOT + "chimes: {handset: true, speech: de}\n",
         BOT + "panel: {enabled: false, token: {env: PATH}}\n",
+        BOT + "panel: {enabled: true, token: {env: PATH}}\nalarm: {allow_alarm: true}\n",
+        BOT + "mqtt: {host: h, port: 1884, tls: {}}\nring: {allow_ring: true}\nannounce: {allow_announce: true}\n",
+        BOT + "announce: {allow_announce: false, max_s: 30, quiet_hours: high}\nring: {quiet_hours: lamp}\n",
+        BOT + "announce: {voice: de}\nmqtt: {host: h, homeassistant: null}\n",
+        "bot: {start_url: http://b/start, headers: {Authorization: {env: PATH, prefix: 'Bearer '}}}\n",
+        "bot: {start_url: http://b/start, headers: {X-Key: {env: PATH, prefix: k}}}\n",
         BOT + "panel: {}\nwake: {enabled: false, group: null}\ndevice: {name: The \u201cred\u201d box}\n",
         BOT
         + "mqtt: {host: h, tls: {cert_file: /dev/null, key_file: /dev/null, ca_file: /dev/null}, username: u, password: {env: PATH}}\n",

@@ -54,6 +54,9 @@ def test_broker_host_is_a_name_or_an_address(file, host):
         ("[2001:db8::1]:1883", "an IPv6 address is written without brackets, the port goes to mqtt.port"),
         ("broker.lan/callbox", "without a path"),
         ("broker lan", "without blanks"),
+        ("$BROKER", "a variable is not filled in here: one named CALLBOX__SECTION__KEY sets a key"),
+        ("<address>", "a name has letters, digits, - and . only"),
+        ("192.168.1.20,1883", "a name has letters, digits, - and . only"),
         ("broker..lan", "such as broker.lan or 192.168.1.20"),
         (f"{'a' * 64}.lan", "such as broker.lan or 192.168.1.20"),
         ("192.168.1.300", "an IPv4 address has four numbers from 0 to 255"),
@@ -115,6 +118,8 @@ microphone: null
     [
         ("bot:\n\tstart_url: x\n", "2:1: a tab; YAML indents with spaces only"),
         ("bot:\n  x: 1\n \ty: 2\n", "3:2: a tab; YAML indents with spaces only"),
+        ("bot:\n  start_url:\thttp://a/start\n", "2:13: a tab; write a space in its place"),
+        ("bot:\n  start_url: http://a/start\t\nlog: {}\n", "2:28: a tab; write a space in its place"),
         ("bot: b: c\n", "1:7: mapping values are not allowed here; is the indentation right, "),
         (
             "bot: *x",
@@ -154,6 +159,13 @@ microphone: null
         (GOOD + "? [a]\n: b", "2:3: a key must be a plain word"),
         (GOOD + "<<: {log: {}}", "2:1: merge keys (<<) are not understood here; write the keys out"),
         ("bot: {start_url: 'http://u:secret@h/'}", "must not hold a password; give it as a header, by reference"),
+        (
+            "bot: {start_url: 'http://${HOST}:7860/start'}",
+            "1:18: bot.start_url: must be an address such as http://192.168.1.20:7860/start; of its host: "
+            "a variable is not filled in here: one named CALLBOX__SECTION__KEY sets a key",
+        ),
+        ("bot: {start_url: 'http://<pi>/start'}", "of its host: a name has letters, digits, - and . only"),
+        ("bot: {start_url: 'http://a..b/start'}", "of its host: such as broker.lan or 192.168.1.20"),
         (GOOD + "board: {button: {pin: 22}}", "GPIO 22 is used twice; the other one is board.lamps.status.pin (by def"),
         (
             GOOD + "board: {mute_switch: {pin: 3, pull: down}}",
@@ -208,6 +220,12 @@ def test_aliases_are_followed_and_laughs_are_not(file):
 def test_numbers_mean_what_yaml_1_2_says(file, word, value):
     file.write_text(GOOD + f"board: {{button: {{pin: {word}}}}}")
     assert load(file).settings.board.button.pin == value
+
+
+@pytest.mark.parametrize("name", ["!!str 42", "&a !!str 42", "!!str &a 42", "!!str '42'"])
+def test_a_number_that_is_tagged_as_a_text_is_one(file, name):
+    file.write_text(GOOD + f"device: {{name: {name}}}")
+    assert load(file).settings.device.name == "42"
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -123,10 +123,22 @@ def test_the_file_may_be_missing_if_the_folder_has_one(config):
 
 def test_hidden_files_are_ignored_and_a_yml_gives_a_warning(config):
     put(config, "._20-x.yaml", "\0")
-    put(config, "20-x.yml", "log: {level: debug}")
+    for name in ("20-x.yml", "30-x.YAML"):
+        put(config, name, "log: {level: debug}")
     loaded = load_all(config, (), {})
     assert loaded.settings.log.level == "info"
-    assert loaded.warnings == (f"{config.parent}/conf.d/20-x.yml: is not read; its name must end in .yaml",)
+    assert loaded.warnings == tuple(
+        f"{config.parent}/conf.d/{name}: is not read; its name must end in .yaml" for name in ("20-x.yml", "30-x.YAML")
+    )
+
+
+def test_a_variable_with_one_underscore_for_two_gives_a_warning(config):
+    config.write_text(GOOD + "mqtt: {host: h, tls: {}, username: u, password: {env: CALLBOX_MQTT_PASSWORD}}\n")
+    names = ("CALLBOX_MQTT_HOST", "CALLBOX_bot__start_url")
+    environ = dict.fromkeys((*names, "CALLBOX_MQTT_PASSWORD", "CALLBOX_HOME", "CALLBOX__LOG__LEVEL"), "debug")
+    warnings = [text for text in load_all(config, (), environ).warnings if "password" not in text]
+    text = "is not read; settings have two underscores between their parts, such as CALLBOX__mqtt__host"
+    assert warnings == [f"{name}: {text}" for name in names]
 
 
 def test_no_secret_in_an_error_of_a_variable(config):
