@@ -24,7 +24,7 @@ def server():
         yield server
 
 
-async def call(server, path, impairment, duration_s, machine):
+async def call(server, path, impairment, duration_s):
     """Delays of the first second, in which nothing is lost, and all that was heard."""
     assert compat.unsupported_reason() is None  # copies are sent on the fast path only
     media = OpusSpeechMedia()
@@ -37,8 +37,6 @@ async def call(server, path, impairment, duration_s, machine):
         radio.fair = False
         await asyncio.sleep(duration_s)
         await client.disconnect()
-    if machine.had_no_time:
-        pytest.skip(f"too busy to measure delays: {machine}")
     assert radio.lost > 0
     return read_recording(path, radio.first_sent_s)
 
@@ -49,10 +47,11 @@ def grown_ms(recording):
 
 
 async def test_at_3_percent_the_delay_stays(server, tmp_path, machine):
-    found = await call(server, tmp_path / "recording", NetworkImpairment(loss=0.03), 10, machine)
-    assert grown_ms(found) < 60  # a bot that is stuck is 200 ms late
-    assert statistics.median(found.delays_ms) < statistics.median(found.delays_ms[:40]) + 60
-    assert found.lost < 0.06  # without copies a seventh
+    found = await call(server, tmp_path / "recording", NetworkImpairment(loss=0.03), 10)
+    with machine.judging():
+        assert grown_ms(found) < 60  # a bot that is stuck is 200 ms late
+        assert statistics.median(found.delays_ms) < statistics.median(found.delays_ms[:40]) + 60
+        assert found.lost < 0.06  # without copies a seventh
 
 
 class FirstWithout(Redundancy):
@@ -65,6 +64,7 @@ class FirstWithout(Redundancy):
 
 async def test_a_bot_that_is_stuck_is_woken(server, tmp_path, monkeypatch, machine):
     monkeypatch.setattr(rtp_session, "Redundancy", FirstWithout)
-    found = await call(server, tmp_path / "recording", NetworkImpairment(loss=0.05), 10, machine)
-    assert max(found.delays_ms) > statistics.median(found.delays_ms[:40]) + 150  # it was
-    assert grown_ms(found) < 60
+    found = await call(server, tmp_path / "recording", NetworkImpairment(loss=0.05), 10)
+    with machine.judging():
+        assert max(found.delays_ms) > statistics.median(found.delays_ms[:40]) + 150  # it was
+        assert grown_ms(found) < 60
