@@ -31,13 +31,23 @@ def run(*arguments, **env):
     )
 
 
-async def test_a_wav_file_is_answered_and_the_answer_is_written(tmp_path, machine):
+@pytest.fixture
+async def bot():
     bot = EchoBot()
     await bot.start()
-    try:
-        done = await asyncio.to_thread(run, bot.url, "--wav", SPEECH, "--out", tmp_path / "answer.wav")
-    finally:
-        await bot.stop()
+    yield bot
+    await bot.stop()
+
+
+@pytest.fixture
+def env(tmp_path):
+    """Environment in which ``default`` is ALSA's null device."""
+    (tmp_path / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
+    return {**os.environ, "ALSA_CONFIG_PATH": str(tmp_path / "asound.conf")}
+
+
+async def test_a_wav_file_is_answered_and_the_answer_is_written(bot, tmp_path, machine):
+    done = await asyncio.to_thread(run, bot.url, "--wav", SPEECH, "--out", tmp_path / "answer.wav")
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"s  ready: callbox-demo-bot", done.stdout)
     assert re.search(r"s  bot: I heard you for \d", done.stdout)
@@ -191,25 +201,14 @@ def test_a_start_request(url, start, data, transport, endpoint, body):
     assert given.headers == {"X": "y"}
 
 
-async def test_a_text_is_answered_in_writing():
-    bot = EchoBot()
-    await bot.start()
-    try:
-        done = await asyncio.to_thread(run, bot.url, "--text", "hello")
-    finally:
-        await bot.stop()
+async def test_a_text_is_answered_in_writing(bot):
+    done = await asyncio.to_thread(run, bot.url, "--text", "hello")
     assert done.returncode == 0, done.stderr
     assert re.search(r"^ +\d+\.\d\d s  bot: You wrote: hello$", done.stdout, re.MULTILINE)
 
 
-async def test_keys_of_a_terminal_mute_interrupt_type_and_hang_up(tmp_path):
-    (tmp_path / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
-    bot = EchoBot()
-    await bot.start()
-    try:
-        await asyncio.to_thread(press_keys, bot.url, {**os.environ, "ALSA_CONFIG_PATH": str(tmp_path / "asound.conf")})
-    finally:
-        await bot.stop()
+async def test_keys_of_a_terminal_mute_interrupt_type_and_hang_up(bot, env):
+    await asyncio.to_thread(press_keys, bot.url, env)
 
 
 def press_keys(url, env):
@@ -250,30 +249,28 @@ def read_until(terminal, pattern):
         printed += os.read(terminal, 4096)
 
 
-async def test_lines_of_the_keyboard_mute_send_and_hang_up(tmp_path):
-    (tmp_path / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
-    bot = EchoBot()
-    await bot.start()
-    command = [sys.executable, "-m", "callbox", "talk", bot.url]
-    env = {**os.environ, "ALSA_CONFIG_PATH": str(tmp_path / "asound.conf")}
+async def talking(bot, env):
+    """``callbox talk`` without a terminal, in a process."""
     pipe = asyncio.subprocess.PIPE
-    try:
-        call = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe, env=env)
-        lines = [line async for line in _until(call, "/dtmf")]
-        assert call.stdin
-        for typed, answer in (
-            ("", "microphone muted"),
-            ("", "microphone on"),
-            ("/nothing", "/nothing is unknown; there are /dtmf, /end, /help"),
-            ("/dtmf 1x", "x"),
-            ("/help", "Type a line"),
-        ):
-            call.stdin.write(f"{typed}\n".encode())
-            lines += [line async for line in _until(call, answer)]
-        call.stdin.write(b"/end\n")
-        rest, complaint = await asyncio.wait_for(call.communicate(), 60)
-    finally:
-        await bot.stop()
+    command = [sys.executable, "-m", "callbox", "talk", bot.url]
+    return await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe, env=env)
+
+
+async def test_lines_of_the_keyboard_mute_send_and_hang_up(bot, env):
+    call = await talking(bot, env)
+    await _until(call, "/dtmf")
+    assert call.stdin
+    for typed, answer in (
+        ("", "microphone muted"),
+        ("", "microphone on"),
+        ("/nothing", "/nothing is unknown; there are /dtmf, /end, /help"),
+        ("/dtmf 1x", "x"),
+        ("/help", "Type a line"),
+    ):
+        call.stdin.write(f"{typed}\n".encode())
+        await _until(call, answer)
+    call.stdin.write(b"/end\n")
+    rest, complaint = await asyncio.wait_for(call.communicate(), 60)
     assert call.returncode == 0, complaint.decode()
     assert "disconnected" in rest.decode()
 
@@ -282,18 +279,9 @@ async def test_lines_of_the_keyboard_mute_send_and_hang_up(tmp_path):
     ("line_bytes", "code", "complaint"),
     [(300_000, 0, "exceeds the transport's limit of 262144 bytes"), (2_000_000, 64, "has more than 1048576 bytes")],
 )
-async def test_a_line_that_is_too_long_gets_a_sentence(tmp_path, line_bytes, code, complaint):
-    (tmp_path / "asound.conf").write_text("pcm.!default { type null }\nctl.!default { type null }\n")
-    bot = EchoBot()
-    await bot.start()
-    command = [sys.executable, "-m", "callbox", "talk", bot.url]
-    env = {**os.environ, "ALSA_CONFIG_PATH": str(tmp_path / "asound.conf")}
-    pipe = asyncio.subprocess.PIPE
-    try:
-        call = await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe, env=env)
-        printed, complaints = await asyncio.wait_for(call.communicate(b"x" * line_bytes + b"\n/end\n"), 60)
-    finally:
-        await bot.stop()
+async def test_a_line_that_is_too_long_gets_a_sentence(bot, env, line_bytes, code, complaint):
+    call = await talking(bot, env)
+    printed, complaints = await asyncio.wait_for(call.communicate(b"x" * line_bytes + b"\n/end\n"), 60)
     assert call.returncode == code, complaints.decode()
     assert complaint in (printed + complaints).decode()
     assert b"Traceback" not in complaints
@@ -306,8 +294,7 @@ async def test_ctrl_c_while_connecting_ends_it_without_a_word_more():
     command = [sys.executable, "-m", "callbox", "talk", f"http://127.0.0.1:{port}", "--text", "hello"]
     call = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
     async with silent:
-        async for _ in _until(call, "authenticating"):
-            pass
+        await _until(call, "authenticating")
         call.send_signal(signal.SIGINT)
         rest, complaint = await asyncio.wait_for(call.communicate(), 60)
     assert (call.returncode, complaint) == (1, b"")
@@ -315,10 +302,8 @@ async def test_ctrl_c_while_connecting_ends_it_without_a_word_more():
 
 
 async def _until(call, word):
-    """Lines of its output, up to the one with `word`."""
-    while True:
+    """Read its output up to the line with `word`."""
+    line = ""
+    while word not in line:
         line = (await asyncio.wait_for(call.stdout.readline(), 60)).decode()
         assert line, f"ended before {word!r}"
-        yield line
-        if word in line:
-            return

@@ -8,12 +8,11 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.integration.test_small_webrtc import WAY_DOWN, WAY_UP
+from tests.integration.test_small_webrtc import WAY_DOWN, WAY_UP, converse
 from tests.rig.pipecat import PipecatServer
 from tests.rig.real_calls import calling
 from websockets.asyncio.server import serve
 
-from callbox.demo.terminal_demo import SPEECH
 from callbox.rtvi import (
     APIRequest,
     InvalidTransportParamsError,
@@ -27,8 +26,6 @@ from callbox.rtvi.errors import MalformedMessageError
 from callbox.transports.websocket import WebSocketTransport, protobuf_frames
 from callbox.transports.websocket import transport as websocket_transport
 from callbox.transports.websocket.transport import MAX_BACKLOG, socket_url
-from callbox_device.model import pcm
-from callbox_device.wav import read_wav
 
 S = TransportState
 
@@ -45,15 +42,8 @@ def start(pipecat):
 
 
 async def test_a_conversation_with_pipecat(call, start, machine):
-    speech = read_wav(SPEECH)
-    caller = call(start, bytes(pcm.RATE_HZ * 2) + speech)
-    await caller.client.connect()
-    await caller.until(RTVIEvent.UserStoppedSpeaking)
-    await caller.until_bot_has_spoken()
-    await caller.client.disconnect()
-    assert machine.received(speech, bytes(caller.speaker.played))
+    caller = await converse(call, start, machine)
     assert caller.states == WAY_UP + WAY_DOWN
-    assert caller.lamp == [True, False]
 
 
 async def test_messages_both_ways_up_to_the_limit(call, start):
