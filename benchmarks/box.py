@@ -55,7 +55,7 @@ class Waiter:
     def on_gesture(self, gesture: Gesture, button: str) -> None:
         pass
 
-    def on_audio_stats(self, health: AudioStats) -> None:
+    def on_audio_stats(self, stats: AudioStats) -> None:
         pass
 
     async def run(self) -> None:

@@ -33,7 +33,7 @@ from benchmarks.measure import memory_mib
 from callbox.fleet.monitor.model.box_state import MqttMessage
 from callbox.fleet.monitor.model.shard import JOIN_HEARTBEATS, Shard, owner, slot
 from callbox.fleet.sim.context import simulated_info
-from callbox.fleet.sim.model.behaviour import sample_vitals
+from callbox.fleet.sim.model.behaviour import sample_metrics
 from callbox.mqtt.model.publications import BoxPublications, MqttCounters, Timestamp
 from callbox.mqtt.model.topics import Publication, Topics
 
@@ -59,7 +59,7 @@ def publications(number: int) -> list[Publication]:
     box = BoxPublications(
         Topics("callbox", f"sim-{number:06d}"), "b00tb00t", simulated_info(number), Timestamp(START, 0.0)
     )
-    box.health(sample_vitals(Random(number), busy=False), MqttCounters(), Timestamp(START, 60.0))
+    box.health(sample_metrics(Random(number), busy=False), MqttCounters(), Timestamp(START, 60.0))
     return box.on_connect()
 
 

@@ -46,7 +46,7 @@ class Watcher:
         if isinstance(gesture, Pressed) and button == MAIN_BUTTON:
             self._watch.lap("gesture")
 
-    def on_audio_stats(self, health: AudioStats) -> None:
+    def on_audio_stats(self, stats: AudioStats) -> None:
         pass
 
     async def run(self) -> None:

@@ -210,14 +210,14 @@ async def test_in_a_session_audio_stats_are_reported_each_second_and_outside_not
         await rig.click()
         await rig.until(at(S.READY))
         async with asyncio.timeout(60):
-            while len(rig.watcher.healths) < 2:
+            while len(rig.watcher.stats) < 2:
                 await asyncio.sleep(0.05)
-        assert rig.watcher.healths[-1].loss_in_percent == 0
+        assert rig.watcher.stats[-1].loss_in_percent == 0
         await rig.click()
         await rig.until(at(S.DISCONNECTED))
-        count = len(rig.watcher.healths)
+        count = len(rig.watcher.stats)
         await asyncio.sleep(1.2)
-        assert len(rig.watcher.healths) == count
+        assert len(rig.watcher.stats) == count
 
 
 async def test_a_hard_mute_closes_the_microphone_and_the_session_goes_on(bot):
@@ -565,7 +565,7 @@ async def test_what_raises_stops_neither_the_call_control_nor_another_observer(b
             if mood == "good":
                 await rig.until(at(S.READY))
                 async with asyncio.timeout(60):
-                    while not rig.watcher.healths:
+                    while not rig.watcher.stats:
                         await asyncio.sleep(0.01)
                 await rig.click()
                 await rig.until(at(S.DISCONNECTED))
@@ -574,7 +574,7 @@ async def test_what_raises_stops_neither_the_call_control_nor_another_observer(b
             await rig.until_dark()
             await rig.until_idle()
             rig.watcher.statuses.clear()
-            rig.watcher.healths.clear()
+            rig.watcher.stats.clear()
         bot.mood = "good"
         await rig.click()
         await rig.until(at(S.READY))

@@ -74,7 +74,7 @@ async def test_no_packet_leaves_and_nothing_is_written_while_a_wake_word_is_list
         stats = await rig.box.client._session.transport._peer._pc.getStats()
         assert [found.packetsSent for found in stats.values() if found.type == "outbound-rtp"] == [0]
         assert bot.calls[0].periods == []
-        assert (gate.level_dbfs, rig.watcher.healths, list(tmp_path.iterdir())) == (pcm.MIN_DBFS, [], [])
+        assert (gate.level_dbfs, rig.watcher.stats, list(tmp_path.iterdir())) == (pcm.MIN_DBFS, [], [])
         assert not len(gate._periods)
         rig.box._hard_mute.command(True)
         await rig.until(lambda status: status.hard_mute and not status.mic_live)

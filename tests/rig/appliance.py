@@ -28,7 +28,7 @@ class Watcher:
     def __init__(self):
         self.statuses: list[Status] = []
         self.gestures = []
-        self.healths = []
+        self.stats = []
         self._changed = asyncio.Event()
 
     def on_status(self, status):
@@ -41,8 +41,8 @@ class Watcher:
     def attach(self, execute):
         self.execute = execute
 
-    def on_audio_stats(self, health):
-        self.healths.append(health)
+    def on_audio_stats(self, stats):
+        self.stats.append(stats)
 
     async def run(self):
         await asyncio.Event().wait()

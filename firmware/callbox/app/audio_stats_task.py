@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from callbox.audio.media import BoardMedia
-from callbox.audio.stats import AudioStats, health
+from callbox.audio.stats import AudioStats, stats_between
 
 PERIOD_S = 1.0
 
@@ -28,5 +28,5 @@ class AudioStatsTask:
                 await asyncio.sleep(PERIOD_S)
                 now = media.snapshot()
                 if session_is_on.is_set():
-                    self._report(health(before, now))
+                    self._report(stats_between(before, now))
                 before = now

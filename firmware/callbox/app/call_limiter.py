@@ -89,7 +89,7 @@ class CallLimiter:
     def on_gesture(self, gesture: Gesture, button: str) -> None:
         """Do nothing: a gesture is no speech."""
 
-    def on_audio_stats(self, health: AudioStats) -> None:
+    def on_audio_stats(self, stats: AudioStats) -> None:
         """Do nothing: sound is judged by speech events."""
 
     def on_status(self, status: Status) -> None:

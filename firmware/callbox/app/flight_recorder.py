@@ -76,7 +76,7 @@ class FlightRecorder(logging.Handler):
         """Record the kind of a gesture; not its button, whose name is the user's."""
         self._note({"button": type(gesture).__name__.lower()})
 
-    def on_audio_stats(self, health: AudioStats) -> None:
+    def on_audio_stats(self, stats: AudioStats) -> None:
         """Too much for a ring; the broker has it."""
 
     def emit(self, record: logging.LogRecord) -> None:

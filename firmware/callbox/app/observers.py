@@ -23,7 +23,7 @@ class Observer(Protocol):
     def on_gesture(self, gesture: Gesture, button: str) -> None:
         """Take a gesture of the button of this name."""
 
-    def on_audio_stats(self, health: AudioStats) -> None:
+    def on_audio_stats(self, stats: AudioStats) -> None:
         """Take the statistics of the last second of a session's sound."""
 
     async def run(self) -> None:

@@ -65,7 +65,7 @@ class PersistentState:
     def on_gesture(self, gesture: Gesture, button: str) -> None:
         """Do nothing: there is nothing to keep."""
 
-    def on_audio_stats(self, health: AudioStats) -> None:
+    def on_audio_stats(self, stats: AudioStats) -> None:
         """Do nothing: there is nothing to keep."""
 
     def on_status(self, status: Status) -> None:

@@ -85,7 +85,7 @@ class AudioStats:
     """From giving sound to the card until it is heard, as measured; None: without echo processing."""
 
 
-def health(before: AudioSnapshot, after: AudioSnapshot) -> AudioStats:
+def stats_between(before: AudioSnapshot, after: AudioSnapshot) -> AudioStats:
     """Statistics between two snapshots of one call."""
     lost = max(0, after.packets_lost - before.packets_lost)
     received = max(0, after.packets_received - before.packets_received)

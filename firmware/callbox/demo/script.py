@@ -43,10 +43,10 @@ class ConsoleObserver:
         """Print the gesture."""
         self.say(f"[{'button' if button == MAIN_BUTTON else button}] {type(gesture).__name__}")
 
-    def on_audio_stats(self, health: AudioStats) -> None:
+    def on_audio_stats(self, stats: AudioStats) -> None:
         """Print it when something was lost."""
-        if health.loss_in_percent or health.concealed_percent:
-            self.say(f"sound: {format_stats(health)}")
+        if stats.loss_in_percent or stats.concealed_percent:
+            self.say(f"sound: {format_stats(stats)}")
 
     async def run(self) -> None:
         """As `Observer.run`; there is nothing to do."""

@@ -81,7 +81,7 @@ class Terminal:
         self._footnote = footnote
         self._stop = stop
         self._transcript: deque[str] = deque(maxlen=LINES)
-        self._health: AudioStats | None = None
+        self._audio_stats: AudioStats | None = None
         self._has_quiet_hours = False
 
     def attach(self, execute: CommandHandler) -> None:
@@ -93,9 +93,9 @@ class Terminal:
     def on_gesture(self, gesture: Gesture, button: str) -> None:
         """Do nothing: the lamp shows it."""
 
-    def on_audio_stats(self, health: AudioStats) -> None:
+    def on_audio_stats(self, stats: AudioStats) -> None:
         """Keep it for the next frame."""
-        self._health = health
+        self._audio_stats = stats
 
     async def run(self) -> None:
         """As `Observer.run`; there is nothing to do."""
@@ -149,7 +149,7 @@ class Terminal:
             box.media.gate.level_dbfs if box.status.session else MIN_DBFS,
             box.media.player.level_dbfs if box.status.session else MIN_DBFS,
             tuple(self._transcript),
-            self._health if box.status.session else None,
+            self._audio_stats if box.status.session else None,
             self._footnote,
         )
 

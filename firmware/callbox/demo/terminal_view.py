@@ -32,7 +32,7 @@ class View:
     speaker_dbfs: float = MIN_DBFS
     transcript: tuple[str, ...] = ()
     """The last lines of the conversation."""
-    health: AudioStats | None = None
+    audio_stats: AudioStats | None = None
     footnote: str = ""
     """Bot, microphone and loudspeaker."""
 
@@ -51,8 +51,8 @@ def render(view: View) -> RenderableType:
         parts += [Text(), Text(one_line(status.problem.text), style="bold red")]
     if view.transcript:
         parts += [Text(), *(Text(line, overflow="ellipsis", no_wrap=True) for line in view.transcript)]
-    if view.health:
-        parts += [Text(), Text(format_stats(view.health), style="dim")]
+    if view.audio_stats:
+        parts += [Text(), Text(format_stats(view.audio_stats), style="dim")]
     parts += [
         Text(),
         Text(_chosen(status)),

@@ -120,9 +120,9 @@ class MqttObserver:
         """Publish the button event."""
         self._publish(self._publications.gesture(gesture, button))
 
-    def on_audio_stats(self, health: AudioStats) -> None:
+    def on_audio_stats(self, stats: AudioStats) -> None:
         """Publish it with QoS 0: the next one comes in a second."""
-        self._publish(self._publications.sound_stats(health))
+        self._publish(self._publications.sound_stats(stats))
 
     def publish(self, topic: str, payload: bytes) -> bool:
         """As `callbox.app.observers.Publisher`: with QoS 1, not retained."""

@@ -134,9 +134,9 @@ class Panel:
         """Publish it."""
         self.broadcast(server_messages.gesture(gesture, button, datetime.now(UTC)))
 
-    def on_audio_stats(self, health: AudioStats) -> None:
+    def on_audio_stats(self, stats: AudioStats) -> None:
         """Publish it."""
-        self.broadcast(server_messages.health(health))
+        self.broadcast(server_messages.health(stats))
 
     def on_publication(self, publication: Publication) -> None:
         """Publish what is sent to the broker."""

@@ -93,7 +93,7 @@ class CallCounter:
     def on_gesture(self, gesture: Any, button: str) -> None:
         """Counted where they are made."""
 
-    def on_audio_stats(self, health: Any) -> None:
+    def on_audio_stats(self, stats: Any) -> None:
         """Not looked at."""
 
     async def run(self) -> None:

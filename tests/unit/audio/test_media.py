@@ -10,7 +10,7 @@ from callbox.audio import device_recovery
 from callbox.audio.media import BoardMedia, MediaCallbacks
 from callbox.audio.opus import OpusEncoder
 from callbox.audio.playout.decoder import GONE_FRAMES
-from callbox.audio.stats import health
+from callbox.audio.stats import stats_between
 from callbox.panel.device_switch import SelectableMicrophone, SelectableSpeaker
 from callbox.rtvi import DeviceError, DeviceKind
 from callbox_device.interfaces import PcmInfo
@@ -144,7 +144,7 @@ async def test_concealed_sound_is_a_share_of_all_sound_that_was_played():
     for number in range(5):
         media.write_rtp(7, number, number * pcm.PERIOD_FRAMES, packet, time.monotonic())
     await until(lambda: media.player.rtp.counters.concealed_ms >= GONE_MS)  # of an outage no more is made up
-    assert health(before, media.snapshot()).concealed_percent == 50  # of 5 packets and as much
+    assert stats_between(before, media.snapshot()).concealed_percent == 50  # of 5 packets and as much
     await media.close()
 
 

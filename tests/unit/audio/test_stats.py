@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from callbox.audio.codec_presets import BOARD_PRESETS, OpusConfig, preset_for
-from callbox.audio.stats import AudioSnapshot, format_stats, health
+from callbox.audio.stats import AudioSnapshot, format_stats, stats_between
 from callbox.rtvi.media import NetworkReport
 
 QUIET = AudioSnapshot(
@@ -22,7 +22,7 @@ QUIET = AudioSnapshot(
 
 def test_a_second_is_what_came_between_two_readings():
     later = replace(QUIET, packets_received=147, packets_lost=7, sound_ms=3000.0, concealed_ms=140.0, mic_dbfs=-20.04)
-    now = health(QUIET, later)
+    now = stats_between(QUIET, later)
     assert (now.loss_in_percent, now.concealed_percent) == (6.0, 6.0)
     assert (now.mic_dbfs, now.jitter_ms, now.lag_ms) == (-20.0, 3.2, 12.3)
     assert (now.loss_out_percent, now.round_trip_ms, now.copies) == (None, None, 0)
@@ -30,7 +30,7 @@ def test_a_second_is_what_came_between_two_readings():
 
 def test_what_the_transport_reports_is_included():
     network = NetworkReport(lost_fraction=0.031, round_trip_ms=18.26, copies=1)
-    now = health(QUIET, replace(QUIET, network=network))
+    now = stats_between(QUIET, replace(QUIET, network=network))
     assert (now.loss_out_percent, now.round_trip_ms, now.copies) == (3.1, 18.3, 1)
     assert format_stats(now) == (
         "loss 0 % in · 3.1 % out (each packet 2 times) · made up 0 % · jitter 3 ms · lag 12 ms · round trip 18 ms"
@@ -38,14 +38,14 @@ def test_what_the_transport_reports_is_included():
 
 
 def test_counts_that_began_anew_are_no_negative_loss():
-    assert health(QUIET, replace(QUIET, packets_received=0, packets_lost=0, sound_ms=0, concealed_ms=0)) == health(
-        QUIET, QUIET
-    )
+    assert stats_between(
+        QUIET, replace(QUIET, packets_received=0, packets_lost=0, sound_ms=0, concealed_ms=0)
+    ) == stats_between(QUIET, QUIET)
 
 
 def test_xruns_are_listed_when_there_are_any():
-    assert "xruns" not in format_stats(health(QUIET, QUIET))
-    assert "xruns 2 in, 3 out" in format_stats(health(QUIET, replace(QUIET, overruns=2, underruns=3)))
+    assert "xruns" not in format_stats(stats_between(QUIET, QUIET))
+    assert "xruns 2 in, 3 out" in format_stats(stats_between(QUIET, replace(QUIET, overruns=2, underruns=3)))
 
 
 def test_the_slower_the_board_the_lower_the_complexity():

@@ -14,7 +14,7 @@ from tests.unit.mqtt.test_publications import START
 from callbox.audio.stats import AudioStats
 from callbox.control.status import Status
 from callbox.fleet.sim.context import simulated_info
-from callbox.fleet.sim.model.behaviour import UsageModel, events, sample_vitals
+from callbox.fleet.sim.model.behaviour import UsageModel, events, sample_metrics
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.backoff import EndReason, ReconnectBackoff
 from callbox.mqtt.model.publications import BoxPublications
@@ -67,9 +67,9 @@ def test_a_reporter_tells_each_life_with_every_kind_of_message():
     assert sessions.count("started") - sessions.count("ended") - sessions.count("failed") in (0, 1)
 
 
-def test_info_and_vitals_are_whole():
+def test_info_and_metrics_are_whole():
     assert {*simulated_info(1), "started", "boot"} == set(topics.INFO.example)
-    assert sample_vitals(Random(1), busy=True).cpu_percent > sample_vitals(Random(1), busy=False).cpu_percent
+    assert sample_metrics(Random(1), busy=True).cpu_percent > sample_metrics(Random(1), busy=False).cpu_percent
 
 
 def test_the_arithmetic_of_scale_is_what_lives_come_to():

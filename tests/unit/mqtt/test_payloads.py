@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from callbox import cli
-from callbox.audio.stats import AudioSnapshot, health
+from callbox.audio.stats import AudioSnapshot, stats_between
 from callbox.control.call_limits import Limit
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Speech, Status
@@ -151,10 +151,10 @@ def test_session_events_follow_the_status(statuses, published):
     assert payloads_of(*statuses) == published
 
 
-def test_health_is_one_json_with_its_session():
+def test_sound_is_one_json_with_its_session():
     network = NetworkReport(lost_fraction=0.01, round_trip_ms=20, copies=1)
     reading = AudioSnapshot(-20.0, -30.0, 10, 0, 200.0, 0.0, 1.5, 12.0, 0, 0, None, network)
-    published = payloads.sound(health(reading, reading), "s1")
+    published = payloads.sound(stats_between(reading, reading), "s1")
     assert (published["session"], published["mic_dbfs"], published["loss_out_percent"], published["copies"]) == (
         "s1",
         -20.0,

@@ -18,7 +18,7 @@ from callbox_device.model.gestures import Pressed, Stuck
 
 HERE = Topics("house/callbox", "kitchen")
 START = Timestamp(datetime(2026, 11, 23, 8, tzinfo=UTC), 1000.0)
-VITALS = HostMetrics(0.4, 58.2, None, [], None)
+METRICS = HostMetrics(0.4, 58.2, None, [], None)
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def published(publications):
 
 
 def test_retained_topics_are_published_before_online(publications):
-    publications.health(VITALS, MqttCounters(), START)
+    publications.health(METRICS, MqttCounters(), START)
     publications.status(Status(problem=Problem(Fault.NO_SPEAKER, "x")), START)
     names = [name for name, _ in published(publications.on_connect())]
     assert names == ["info", "state", "ring", "announce", "alarm", "alert/no_speaker", "health", "status"]
@@ -121,7 +121,7 @@ def test_what_is_left_of_another_life_is_removed_and_a_stale_status_put_right(pu
 def test_health_counts_sessions_and_traffic(publications):
     for at_s, status in enumerate([Status(S.CONNECTING, session="a"), Status(S.READY, session="a"), Status()]):
         publications.status(status, START.after(at_s))
-    [(_, health)] = published(publications.health(VITALS, MqttCounters(2, 10, 1), START.after(60)))
+    [(_, health)] = published(publications.health(METRICS, MqttCounters(2, 10, 1), START.after(60)))
     assert (health["uptime_s"], health["sessions"], health["failed"], health["last_connect_ms"]) == (60, 1, 0, 1000)
     assert health["mqtt"] == {"connections": 2, "published": 10, "dropped": 1}
 
@@ -143,7 +143,7 @@ def test_the_name_in_a_topic_is_found_again(name):
 
 
 def test_examples_have_the_published_keys(publications):
-    publications.health(VITALS, MqttCounters(), START)
+    publications.health(METRICS, MqttCounters(), START)
     publications.status(Status(problem=Problem(Fault.NO_SPEAKER, "x")), START)
     payloads = dict(published(publications.on_connect()))
     assert set(topics.STATE.example) == set(payloads["state"])

@@ -12,7 +12,7 @@ from callbox.control.remote_commands import Command, Denied, SetVolume
 from callbox.control.status import Status
 from callbox.fleet.sim.async_client import AsyncClient
 from callbox.fleet.sim.context import SimulationContext, simulated_info
-from callbox.fleet.sim.model.behaviour import events, sample_vitals
+from callbox.fleet.sim.model.behaviour import events, sample_metrics
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.inbound import InboundHandler
 from callbox.mqtt.model.outbox import Outbox
@@ -110,7 +110,7 @@ class SimulatedBox:
     def _publish_health(self) -> None:
         self._publish(
             self._publications.health(
-                sample_vitals(self._random, busy=self._in_session), self._outbox.counters, self._now()
+                sample_metrics(self._random, busy=self._in_session), self._outbox.counters, self._now()
             )
         )
 

@@ -134,12 +134,12 @@ class BoxPublications:
         self._sound = sound
         return [self.topics.publication(topics.SOUND, payloads.sound(sound, self._fields["session"]))]
 
-    def health(self, vitals: HostMetrics, counters: MqttCounters, now: Timestamp) -> list[Publication]:
+    def health(self, metrics: HostMetrics, counters: MqttCounters, now: Timestamp) -> list[Publication]:
         """Publication of the host's metrics and the counters."""
         sound = self._sound
         fields = {
             "uptime_s": round(now.monotonic_s - self._started.monotonic_s),
-            **asdict(vitals),
+            **asdict(metrics),
             "overruns": sound.overruns if sound else 0,
             "underruns": sound.underruns if sound else 0,
             "round_trip_ms": sound.round_trip_ms if sound else None,

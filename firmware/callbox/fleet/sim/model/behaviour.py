@@ -78,7 +78,7 @@ def events(random: Random, habits: UsageModel = DEFAULT_USAGE) -> Iterator[Simul
         wait_s = _about(random, habits.idle_s)
 
 
-def sample_vitals(random: Random, *, busy: bool) -> HostMetrics:
+def sample_metrics(random: Random, *, busy: bool) -> HostMetrics:
     """Random metrics of the machine of a box that is in a call, or not."""
     cpu_percent = random.uniform(9, 14) if busy else random.uniform(0.2, 0.6)
     return HostMetrics(
