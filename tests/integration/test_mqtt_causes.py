@@ -189,9 +189,9 @@ async def test_a_row_is_reached(cause, tmp_path, monkeypatch):
     ("option", "protocol", "text"),
     [
         ("retain_available false", "5", "Retain not supported; a box needs a broker that keeps retained messages"),
-        ("retain_available false", "3.1.1", "closed before CONNACK; does it keep retained messages, and take QoS 1?"),
+        ("retain_available false", "3.1.1", "set mqtt.tls; does it keep retained messages, and take QoS 1?"),
         ("max_qos 0", "5", "QoS not supported; a box needs a broker that takes QoS 1"),
-        ("max_qos 0", "3.1.1", "closed before CONNACK; does it keep retained messages, and take QoS 1?"),
+        ("max_qos 0", "3.1.1", "set mqtt.tls; does it keep retained messages, and take QoS 1?"),
     ],
 )
 async def test_mosquitto_without_what_a_box_needs(option, protocol, text, tmp_path):
@@ -199,6 +199,16 @@ async def test_mosquitto_without_what_a_box_needs(option, protocol, text, tmp_pa
         async with asyncio.timeout(60):
             await report_to(broker.port, protocol=protocol).one_connection()
     assert text in str(caught.value)
+
+
+@pytest.mark.parametrize("protocol", ["3.1.1", "5"])
+async def test_the_tls_port_without_tls(protocol, tmp_path):
+    certificate, key = make_certificate(tmp_path)
+    options = "allow_anonymous true", f"certfile {certificate}", f"keyfile {key}"
+    with Mosquitto(tmp_path, *options) as broker, pytest.raises(BrokerError) as caught:
+        async with asyncio.timeout(60):
+            await report_to(broker.port, protocol=protocol).one_connection()
+    assert "closed before CONNACK; if this is the broker's TLS port, set mqtt.tls; " in str(caught.value)
 
 
 def reasons(packet_type: int) -> list[tuple[int, str]]:

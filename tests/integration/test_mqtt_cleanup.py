@@ -98,7 +98,10 @@ def test_denied_removals_are_listed(tmp_path, config):
 def test_a_broker_that_is_not_there_is_69_and_none_at_all_78(config):
     done = clean(config, port := free_port())
     assert (done.returncode, done.stdout) == (69, "")
-    assert done.stderr.startswith(f"no connection to the broker at 127.0.0.1:{port}: ")
+    assert done.stderr == (
+        f"no connection to the broker at 127.0.0.1:{port}: unreachable (connection refused: no broker listens there); "
+        "is it running, is mqtt.port right?\n"
+    )
     done = callbox("mqtt", "clean", "--config", config)
     assert done.returncode == 78
     assert "no broker" in done.stderr
@@ -111,5 +114,5 @@ def test_wrong_password_is_exit_code_69_and_not_printed(tmp_path, config, monkey
         login = ("--set", "mqtt.username=box", "--set", "mqtt.password={env: BROKER_PASSWORD}")
         done = clean(config, broker.port, *login)
     assert done.returncode == 69
-    assert "Not authorized" in done.stderr
+    assert "refused the connection: Not authorized; see mqtt.username, mqtt.password\n" in done.stderr
     assert "hunter2" not in done.stdout + done.stderr

@@ -631,7 +631,7 @@ async def test_a_page_chooses_the_bot_the_volume_and_the_hard_mute():
     assert "101" in refused[0] or "<= 100" in refused[0]
     assert refused[1:] == [
         "This box has a button, a microphone and a loudspeaker of its own.",
-        "time must be such as 07:00, 2026-11-30T07:00 or 2026-11-30T07:00:00+01:00.",
+        "time must be such as 07:00, 2026-11-30T07:00 or 2026-11-30T07:00:00+01:00, of a year from 2025 to 2099.",
         "There is no such bot.",
     ]
     assert status["bots"] == ["kitchen", "doctor"]

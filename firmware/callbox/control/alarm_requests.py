@@ -111,7 +111,8 @@ def _at_time(request: AlarmRequest, fields: Mapping[str, Any], zone: str | None)
     weekdays = frozenset(WEEKDAYS.index(day) for day in days)
     moment = _moment(fields["time"])
     if moment is None:
-        return "time must be such as 07:00, 2026-11-30T07:00 or 2026-11-30T07:00:00+01:00."
+        years = f"of a year from {FIRST_YEAR} to {LAST_YEAR}"
+        return f"time must be such as 07:00, 2026-11-30T07:00 or 2026-11-30T07:00:00+01:00, {years}."
     day, at = moment
     if at.tzinfo:  # without a date it has none
         if zone:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, Self, cast
 
 from callbox.mqtt import paho_client
+from callbox.mqtt.model import broker_errors
 from callbox.mqtt.model.topics import Publication
 from callbox.mqtt.paho_client import Broker, BrokerError, Connected, Ended, Event, Published, Received, Subscribed
 
@@ -56,6 +57,8 @@ class BlockingClient:
         self.published: queue.Queue[Published] = queue.Queue()
         self.lost: str | None = None
         """Why the connection was lost; None: it was not."""
+        self._error: BrokerError | None = None
+        """Why there is no connection, in a sentence."""
         last_will = Publication(*will, qos=1, retained=False) if will else None
         client_id = f"callbox-{name}-{uuid.uuid4().hex[:8]}"
         self._client = paho_client.new_client(self._broker, client_id, last_will, "", self._on_event)
@@ -65,6 +68,7 @@ class BlockingClient:
             case Connected() | Ended():
                 if isinstance(event, Ended):
                     self.lost = self.lost or event.reason or str(event.error)
+                    self._error = self._error or event.error
                 self._connack.put(event)
             case Subscribed():
                 self._subscribed.put(event)
@@ -76,10 +80,10 @@ class BlockingClient:
 
     def log_in(self) -> None:
         """Connect. Raises `BrokerError` if the broker doesn't accept it."""
-        result = self.connect()
-        if result.login_ms is None:
-            reason = result.refused or result.lost or "no CONNACK"
-            raise BrokerError(f"no connection to the broker at {self._broker.address}: {reason}")
+        if self.connect().login_ms is None:
+            advice = broker_errors.NO_CONNECTION["silent"].advice
+            silence = f"no CONNACK within {RESPONSE_TIMEOUT_S:g} s; {advice}"
+            raise self._error or BrokerError(f"no connection to the broker at {self._broker.address}: {silence}")
 
     def connect(self) -> ConnectResult:
         """Send CONNECT and wait for CONNACK, at most `RESPONSE_TIMEOUT_S`."""
@@ -87,6 +91,7 @@ class BlockingClient:
         try:
             paho_client.connect_blocking(self._client, self._broker)
         except (OSError, ValueError) as error:
+            self._error = paho_client.connect_error(self._broker, error)
             return ConnectResult(lost=str(error))
         self._client.loop_start()
         try:

@@ -126,6 +126,18 @@ def test_what_is_wrong_is_answered(row, name, payload, code):
     assert len(answer.payload) < 500
 
 
+@pytest.mark.parametrize(
+    ("name", "payload", "limits"),
+    [
+        ("volume", "70.5", "a whole number, 0 to 100"),
+        ("timer", "0", "a whole number of seconds, 1 to 2678400"),
+        ("announce", "a" * 1001, "the text, at most 1000 characters, or a sound file, at most 1048576 bytes"),
+    ],
+)
+def test_a_word_that_is_refused_is_answered_with_its_limits(name, payload, limits):
+    assert read(SET, name, payload.encode()).order == Denied("bad_argument", f"{name}/set takes {limits}.")
+
+
 def test_the_answer_brings_the_transaction_back():
     request = read(REQUEST, "mute", b'{"mute": true, "transaction": "42"}')
     assert json.loads(commands.response(HERE, request, None).payload) == {"status": "ok", "transaction": "42"}

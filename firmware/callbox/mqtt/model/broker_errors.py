@@ -97,12 +97,13 @@ NO_CONNECTION: Mapping[str, BrokerCause] = {
     "closed before CONNACK (5)": BrokerCause(
         "mqtt.protocol 5: the connection ends before CONNACK",
         "{detail} before CONNACK",
-        "if the broker speaks MQTT 3.1.1 only, set mqtt.protocol to 3.1.1",
+        "if this is the broker's TLS port, set mqtt.tls; if it speaks MQTT 3.1.1 only, set mqtt.protocol to 3.1.1",
     ),
     "closed before CONNACK": BrokerCause(
         "mqtt.protocol 3.1.1: the connection ends before CONNACK",
         "{detail} before CONNACK",
-        "does it keep retained messages, and take QoS 1? If it speaks MQTT 5 only, set mqtt.protocol to 5",
+        "if this is the broker's TLS port, set mqtt.tls; does it keep retained messages, and take QoS 1? If it speaks "
+        "MQTT 5 only, set mqtt.protocol to 5",
     ),
     "closed": BrokerCause(
         "the connection ends without DISCONNECT", "connection closed", "the broker's log may say why"

@@ -95,7 +95,7 @@ COMMANDS = (
         arguments.volume,
         '"volume": 0 to 100, a whole number',
         word="volume",
-        words="0 to 100",
+        words="a whole number, 0 to 100",
         by_payload=arguments.volume_text,
     ),
     CommandSpec(
@@ -132,7 +132,7 @@ COMMANDS = (
         f'at most {MAX_SOUND_BYTES} bytes; and perhaps "id": a text of your choice, "priority": "low", "normal" or '
         '"high", "volume": 0 to 100, "until": a time such as 2026-11-29T08:00:00Z',
         word="announce",
-        words="the text, or a sound file",
+        words=f"the text, at most {MAX_TEXT_CHARS} characters, or a sound file, at most {MAX_SOUND_BYTES} bytes",
         by_payload=arguments.announcement_text,
         takes_all=True,
         max_bytes=MAX_ANNOUNCE_BYTES,
@@ -152,7 +152,7 @@ COMMANDS = (
         arguments.alarm(AlarmKind.TIMER),
         f"{_SECONDS}; and perhaps {_TEXT}",
         word="timer",
-        words="seconds",
+        words=f"a whole number of seconds, 1 to {MAX_SECONDS}",
         by_payload=arguments.timer_text,
         takes_all=True,
     ),
