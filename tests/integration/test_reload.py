@@ -158,6 +158,25 @@ def test_a_reload_publishes_the_hash_of_its_settings_on_the_same_connection(conf
             assert listener.of("callbox/box/status") == [b"online"]
 
 
+def test_a_reload_with_another_connection_is_no_new_start(config, tmp_path):
+    def published(topic, device):
+        payloads = listener.of(f"callbox/{device}/{topic}")
+        return json.loads(payloads[-1]) if payloads else {}
+
+    with Mosquitto(tmp_path) as broker, Listener(broker.port) as listener:
+        good = f"mqtt: {{host: 127.0.0.1, port: {broker.port}}}\ndevice: {{id: box}}\n"
+        write(config, more=good)
+        with run(config) as service:
+            assert wait_for(lambda: listener.of("callbox/box/status") == [b"online"])
+            service.process.send_signal(signal.SIGUSR1)  # the bot is not there
+            assert wait_for(lambda: published("health", "box").get("failed") == 1)
+            write(config, more=good.replace("id: box", "id: other"))
+            reload(service)
+            assert wait_for(lambda: listener.of("callbox/other/status") == [b"online"])
+    assert published("info", "other")["started"] == published("info", "box")["started"]
+    assert (published("health", "other")["sessions"], published("health", "other")["failed"]) == (1, 1)
+
+
 async def test_a_reload_in_a_call_waits_for_its_end(config):
     async with FaultyBot() as first, FaultyBot() as second:
         write(config, first.url)

@@ -19,7 +19,8 @@ from callbox.config import Loaded, SettingsError, last_good
 from callbox.config.dump import changes
 from callbox.control.faults import Problem, problem_from_settings
 from callbox.control.rollout import RolloutAction, RolloutEvent
-from callbox.mqtt.client import MqttObserver, TrafficObserver
+from callbox.mqtt.client import MqttObserver, TrafficObserver, timestamp
+from callbox.mqtt.model.publications import BoxHistory
 from callbox.system import journal
 from callbox.system.systemd import Notifier
 
@@ -78,6 +79,8 @@ class ConfigReloader:
         self._notifier = Notifier()
         self._first = self._composition = composition
         self._observers, self._saved, self._limiter = list(box.observers), saved, limiter
+        histories = (observer.history for observer in self._observers if isinstance(observer, MqttObserver))
+        self._history = next(histories, BoxHistory(timestamp()))
         self.needs_restart = False
         """Whether settings that were read wait for a restart."""
         self._reading = asyncio.Lock()
@@ -117,7 +120,7 @@ class ConfigReloader:
         if _observed_parts(composition) != _observed_parts(self._composition):
             others = [observer for observer in self._observers if not isinstance(observer, MqttObserver)]
             panel = next((observer for observer in others if isinstance(observer, TrafficObserver)), None)
-            self._observers = [*composition.make_mqtt_observers(panel), *others]
+            self._observers = [*composition.make_mqtt_observers(panel, self._history), *others]
         loud = composition.settings.speaker.volume_percent
         is_new = loud != self._composition.settings.speaker.volume_percent
         if self._saved:

@@ -25,7 +25,7 @@ from callbox.mqtt.model import broker_errors, topics
 from callbox.mqtt.model.backoff import EndReason
 from callbox.mqtt.model.inbound import InboundHandler
 from callbox.mqtt.model.outbox import Outbox
-from callbox.mqtt.model.publications import BoxPublications, Timestamp
+from callbox.mqtt.model.publications import BoxHistory, BoxPublications, Timestamp
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.mqtt.paho_client import (
     Broker,
@@ -66,7 +66,8 @@ class MqttObserver:
     """Publisher of the box's state and events. Fulfils `callbox.app.observers.Observer`; event loop only.
 
     Retained topics are published again on connecting; an event without a connection is dropped.
-    `discovery`: as for `BoxPublications`. `settings_topic`: of a fleet's settings; None: none is subscribed to.
+    `discovery`, `history`: as for `BoxPublications`. `settings_topic`: of a fleet's settings; None: none is subscribed
+    to.
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class MqttObserver:
         observer: TrafficObserver | None = None,
         wake: WakeGroup | None = None,
         settings_topic: str | None = None,
+        history: BoxHistory | None = None,
     ) -> None:
         self._broker = broker
         self._settings_topic = settings_topic
@@ -86,7 +88,7 @@ class MqttObserver:
         self._topics = topics_
         self._boot = uuid.uuid4().hex[:8]
         words = (wake.word_names, wake.name) if wake else None
-        self._publications = BoxPublications(topics_, self._boot, info or {}, timestamp(), discovery, words)
+        self._publications = BoxPublications(topics_, self._boot, info or {}, timestamp(), discovery, words, history)
         self._host_metrics = HostMetricsSampler()
         self._in_session = False
         self._client: Any = None
@@ -98,6 +100,11 @@ class MqttObserver:
         self._birth_timer: asyncio.TimerHandle | None = None
         self._flush_timer: asyncio.TimerHandle | None = None
         self._observer = observer
+
+    @property
+    def history(self) -> BoxHistory:
+        """For the observer that comes after this one."""
+        return self._publications.history
 
     def attach(self, execute: CommandHandler) -> None:
         """Set the handler of commands."""

@@ -36,6 +36,7 @@ from callbox.control.call_limits import CallLimits
 from callbox.control.quiet_hours import QuietHours
 from callbox.mqtt.client import MqttObserver, TrafficObserver
 from callbox.mqtt.model import homeassistant
+from callbox.mqtt.model.publications import BoxHistory
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.mqtt.paho_client import Broker
 from callbox.rtvi import http_client
@@ -119,13 +120,18 @@ class Composition:
         """Limits of a call's length."""
         return CallLimits(**msgspec.structs.asdict(self.settings.calls))
 
-    def make_mqtt_observers(self, observer: TrafficObserver | None = None) -> list[Observer]:
-        """The MQTT observer of the appliance, if there is a broker. `observer` is called for each publication."""
+    def make_mqtt_observers(
+        self, observer: TrafficObserver | None = None, history: BoxHistory | None = None
+    ) -> list[Observer]:
+        """The MQTT observer of the appliance, if there is a broker. `observer` is called for each publication;
+        `history`: of the MQTT observer before this one.
+        """
         mqtt = self.settings.mqtt
         if self.broker is None or mqtt is None:
             return []
         info, wake = info_payload(self.settings), wake_group(self.settings)
-        return [MqttObserver(self.broker, self.topics, info, self.discovery(), observer, wake, self.settings_topic)]
+        topic, discovery = self.settings_topic, self.discovery()
+        return [MqttObserver(self.broker, self.topics, info, discovery, observer, wake, topic, history)]
 
     @property
     def settings_topic(self) -> str | None:

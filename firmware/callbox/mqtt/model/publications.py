@@ -1,7 +1,7 @@
 """Publications of a box, and when. Pure; the simulated boxes of `callbox simulate` use it too."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,12 +44,21 @@ class MqttCounters:
     """Events that were not sent: no connection, or the in-flight window was full."""
 
 
+@dataclass(slots=True)
+class BoxHistory:
+    """Start of the box, and its sessions since; publications with reloaded settings go on with it."""
+
+    started: Timestamp
+    sessions: SessionLog = field(default_factory=SessionLog)
+
+
 class BoxPublications:
     """State of a box's topics. Each method returns what to publish, in this order.
 
     `discovery`: Home Assistant's discovery message. Empty payload: not published, and one that is retained from an
     earlier boot is removed. None: discovery is left alone. `wake`: wake words, and their group; None: other boxes learn
-    of none, and what is retained of them from an earlier boot is removed.
+    of none, and what is retained of them from an earlier boot is removed. `history`: of the publications before these;
+    None: the box starts now.
     """
 
     def __init__(
@@ -60,12 +69,13 @@ class BoxPublications:
         now: Timestamp,
         discovery: Publication | None = None,
         wake: tuple[Sequence[str], str] | None = None,
+        history: BoxHistory | None = None,
     ) -> None:
         self.topics = topics_
         self._discovery = [discovery] if discovery and discovery.payload else []
         self._withdrawal = discovery if discovery and not discovery.payload else None
         self._boot = boot
-        self._started = now
+        self.history = history or BoxHistory(now)
         self._info = self._info_fields(info)
         self._seq = 0
         self._fields = payloads.state(Status())
@@ -75,7 +85,6 @@ class BoxPublications:
         self._alarms = AlarmOverview()
         self._alerts: dict[str, tuple[Problem, datetime]] = {}
         self._wake, self._is_listening = wake, False
-        self._session_log = SessionLog()
         self._sound: AudioStats | None = None
         self._health: Publication | None = None
         self._info_came_back = self._other_box_reported = False
@@ -110,7 +119,7 @@ class BoxPublications:
                 *(self.topics.publication(topics.EVENT_ALARM, event) for event in events),
             ]
         published += self._raise_alerts(status.problem, now)
-        self._session_log, events = payloads.advance(self._session_log, status, now.monotonic_s)
+        self.history.sessions, events = payloads.advance(self.history.sessions, status, now.monotonic_s)
         return published + [self.topics.publication(topics.EVENT_SESSION, event) for event in events]
 
     def info(self, info: Mapping[str, Any]) -> list[Publication]:
@@ -122,7 +131,7 @@ class BoxPublications:
         return [self.topics.publication(topics.INFO, fields)]
 
     def _info_fields(self, info: Mapping[str, Any]) -> dict[str, Any]:
-        return {**info, "started": payloads.utc(self._started.utc), "boot": self._boot}
+        return {**info, "started": payloads.utc(self.history.started.utc), "boot": self._boot}
 
     def gesture(self, gesture: Gesture, button: str = MAIN_BUTTON) -> list[Publication]:
         """Publication of an event of the button of this name, if `gesture` has one."""
@@ -138,16 +147,16 @@ class BoxPublications:
         """Publication of the host's metrics and the counters."""
         sound = self._sound
         fields = {
-            "uptime_s": round(now.monotonic_s - self._started.monotonic_s),
+            "uptime_s": round(now.monotonic_s - self.history.started.monotonic_s),
             **asdict(metrics),
             "overruns": sound.overruns if sound else 0,
             "underruns": sound.underruns if sound else 0,
             "round_trip_ms": sound.round_trip_ms if sound else None,
             "jitter_ms": sound.jitter_ms if sound else None,
             "loss_in_percent": sound.loss_in_percent if sound else None,
-            "last_connect_ms": self._session_log.last_connect_ms,
-            "sessions": self._session_log.sessions,
-            "failed": self._session_log.failed,
+            "last_connect_ms": self.history.sessions.last_connect_ms,
+            "sessions": self.history.sessions.sessions,
+            "failed": self.history.sessions.failed,
             "mqtt": asdict(counters),
             "boot": self._boot,
         }
