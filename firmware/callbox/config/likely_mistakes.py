@@ -151,6 +151,9 @@ def _bots(settings: Settings) -> Iterator[Conflict]:
                 yield Conflict((*path, name), reason)
         if bot.ice_servers and bot.transport != "webrtc":
             yield Conflict((*path, "ice_servers"), f"{bot.transport} uses none", (*path, "transport"))
+        for number, server in enumerate(bot.ice_servers):
+            if server.urls.startswith("turn") and not (server.username and server.credential):
+                yield Conflict((*path, "ice_servers", number), "a TURN server wants username and credential")
         for name, value in bot.headers.items():
             if name.lower() == "authorization" and isinstance(value, SecretRef) and value.prefix.isalpha():
                 text = f'makes one word with the secret: write a blank at its end, in quotes: "{value.prefix} "'

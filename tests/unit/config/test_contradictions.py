@@ -206,6 +206,10 @@ def test_an_address_or_file_that_is_likely_wrong_is_a_warning(check, bot, wanted
             "1:69: bot.ice_servers: websocket uses none",
         ),
         (
+            "ice_servers: [{urls: 'turn:h:3478'}]",
+            "1:48: bot.ice_servers.0: a TURN server wants username and credential",
+        ),
+        (
             "headers: {Authorization: {env: PATH, prefix: Bearer }}",
             "1:79: bot.headers.Authorization.prefix: makes one word with the secret: write a blank at its end",
         ),
@@ -233,6 +237,7 @@ def test_what_has_no_effect_on_a_bot_is_a_warning_with_its_place(check, bot, wan
         TWO + "board: {button: {on_hold: next_bot}}\n",
         'bot: {start_url: http://b/start, dial_digit: "1"}\nboard: {rotary_dial: {pulse_pin: 6}}\n',
         "bot: {start_url: https://b/start, tls: {ca_file: /dev/null}, ice_servers: [{urls: 'stun:s'}]}\n",
+        "bot: {start_url: http://b/start, ice_servers: [{urls: 'turns:h', username: u, credential: {env: PATH}}]}\n",
         BOT + "chimes: {enabled: false}\n",
         BOT + "chimes: {handset: true, speech: de}\n",
         BOT + "panel: {enabled: false, token: {env: PATH}}\n",

@@ -138,6 +138,19 @@ def test_a_word_that_is_refused_is_answered_with_its_limits(name, payload, limit
     assert read(SET, name, payload.encode()).order == Denied("bad_argument", f"{name}/set takes {limits}.")
 
 
+@pytest.mark.parametrize(
+    ("name", "payload"), [("ring", b'{"id": "door", "reson": "x"}'), ("announce", b'{"text": "Lunch", "reson": "x"}')]
+)
+def test_an_unknown_argument_is_named(name, payload):
+    assert read(REQUEST, name, payload).order == Denied("bad_argument", f"{name} has no argument reson.")
+
+
+def test_a_retained_command_is_answered_with_how_it_is_removed():
+    refused = read(REQUEST, "mute", b'{"mute": true}', retained=True).order
+    assert refused.code == "retained"
+    assert refused.text.endswith("An empty retained message on its topic removes it.")
+
+
 def test_the_answer_brings_the_transaction_back():
     request = read(REQUEST, "mute", b'{"mute": true, "transaction": "42"}')
     assert json.loads(commands.response(HERE, request, None).payload) == {"status": "ok", "transaction": "42"}

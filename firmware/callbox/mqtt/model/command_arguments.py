@@ -45,8 +45,8 @@ MAX_ID_CHARS = 64
 MAX_REQUEST_DATA_BYTES = 2048
 """As JSON."""
 MAX_URL_CHARS = 2000
-_RING_KEYS = {"id", "reason", "bot", "request_data", "until", "ring"}
-_ANNOUNCE_KEYS = {"id", "text", "url", "sound", "priority", "volume", "until"}
+RING_KEYS = frozenset(("id", "reason", "bot", "request_data", "until", "ring"))
+ANNOUNCE_KEYS = frozenset(("id", "text", "url", "sound", "priority", "volume", "until"))
 _SILENCES = {"snooze": SilenceAlarm(True), "stop": SilenceAlarm(False)}
 
 
@@ -80,7 +80,7 @@ def bot(value: Any) -> Command | None:
 
 def ring(fields: Any) -> Command | None:
     """A ring, from all fields of a message."""
-    if not isinstance(fields, dict) or not set(fields) <= _RING_KEYS:
+    if not isinstance(fields, dict) or not set(fields) <= RING_KEYS:
         return None
     id_, reason = fields.get("id", ""), fields.get("reason")
     caller, data = fields.get("bot"), fields.get("request_data")
@@ -108,7 +108,7 @@ def ring_text(text: str) -> Command | None:
 
 def announcement(fields: Any) -> Command | None:
     """An announcement, from all fields of a message."""
-    if not isinstance(fields, dict) or not set(fields) <= _ANNOUNCE_KEYS:
+    if not isinstance(fields, dict) or not set(fields) <= ANNOUNCE_KEYS:
         return None
     id_, priority, percent = fields.get("id", ""), fields.get("priority", Priority.NORMAL.value), fields.get("volume")
     given = [key for key in _SOURCES if fields.get(key) is not None]

@@ -45,6 +45,8 @@ class CommandSpec:
     by_payload: Callable[[str], Command | None] = field(default=lambda _: None)
     takes_all: bool = False
     """Whether `order` is given all fields of the message but `transaction`, and not the one of its name alone."""
+    keys: frozenset[str] = frozenset()
+    """With `takes_all`: every field that there is; empty: `order` says what is none."""
     max_bytes: int = MAX_PAYLOAD_BYTES
     """Of a payload."""
     by_bytes: Callable[[bytes], Command | None] = field(default=lambda _: None)
@@ -121,6 +123,7 @@ COMMANDS = (
         words="PRESS, or the reason",
         by_payload=arguments.ring_text,
         takes_all=True,
+        keys=arguments.RING_KEYS,
     ),
     CommandSpec(
         "announce",
@@ -135,6 +138,7 @@ COMMANDS = (
         words=f"the text, at most {MAX_TEXT_CHARS} characters, or a sound file, at most {MAX_SOUND_BYTES} bytes",
         by_payload=arguments.announcement_text,
         takes_all=True,
+        keys=arguments.ANNOUNCE_KEYS,
         max_bytes=MAX_ANNOUNCE_BYTES,
         by_bytes=arguments.announcement_bytes,
     ),
@@ -255,7 +259,11 @@ def response(topics_: Topics, command: ParsedCommand, result: CommandResult) -> 
     return topics_.publication(topics.RESPONSE, fields, command.name)
 
 
-_RETAINED = Denied("retained", "A retained command is never carried out: it would be again at each start.")
+_RETAINED = Denied(
+    "retained",
+    "A retained command is never carried out: it would be again at each start. An empty retained message on its topic "
+    "removes it.",
+)
 
 
 def _request(name: str, payload: bytes, *, retained: bool) -> ParsedCommand:
@@ -274,13 +282,11 @@ def _request(name: str, payload: bytes, *, retained: bool) -> ParsedCommand:
 
 
 def _command(command: CommandSpec, fields: dict[str, Any]) -> Command | Denied:
-    if command.takes_all:
-        return command.order(fields) or Denied("bad_argument", f"{command.name} takes {command.takes}.")
-    argument = fields.pop(command.name, None)
-    if fields:
-        unknown = one_line(", ".join(sorted(fields)[:3]), 150)
-        return Denied("bad_argument", f"{command.name} has no argument {unknown}.")
-    return command.order(argument) or Denied("bad_argument", f"{command.name} takes {command.takes}.")
+    unknown = sorted(set(fields) - (command.keys or {command.name}))
+    if unknown and (command.keys or not command.takes_all):
+        return Denied("bad_argument", f"{command.name} has no argument {one_line(', '.join(unknown[:3]), 150)}.")
+    order = command.order(fields if command.takes_all else fields.get(command.name))
+    return order or Denied("bad_argument", f"{command.name} takes {command.takes}.")
 
 
 def _set(word: str, payload: bytes, *, retained: bool) -> ParsedCommand:
