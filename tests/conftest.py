@@ -1,4 +1,4 @@
-"""Hypothesis' profile, the markers that fixtures imply, the Pipecat server, and how to repeat a failure."""
+"""Hypothesis' profile, the markers that fixtures imply, mock pins, the Pipecat server, and how to repeat a failure."""
 
 import asyncio
 import gc
@@ -93,6 +93,16 @@ def machine():
     """Tells speech that the machine had no time for from speech that the program has spoilt."""
     with Starvation() as starvation:
         yield starvation
+
+
+@pytest.fixture
+def pins():
+    """gpiozero's own mock pins."""
+    from gpiozero.pins.mock import MockFactory, MockPWMPin
+
+    factory = MockFactory(pin_class=MockPWMPin)
+    yield factory
+    factory.close()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from callbox.app import compose, early_boot
 from callbox.app.compose.lamps import wiring_of
@@ -26,13 +25,6 @@ from callbox_device.model.light_specs import PinLamp
 
 WIRING = Wiring(17, "up", PinLamp(22), 0.5)
 HEAVY = "asyncio yaml msgspec httpx aiortc av paho cryptography numpy"
-
-
-@pytest.fixture
-def pins():
-    factory = MockFactory(pin_class=MockPWMPin)
-    yield factory
-    factory.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import ctypes
 from types import SimpleNamespace
 
 import pytest
-from gpiozero.pins.mock import MockFactory, MockPWMPin
+from gpiozero.pins.mock import MockFactory
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.light_states import walk
 
@@ -76,13 +76,6 @@ class FakeMachine:
         setup = usb_ring._ControlTransfer.from_buffer_copy(request)
         self.sent.append(ctypes.string_at(setup.data, setup.wLength))
         return setup.wLength
-
-
-@pytest.fixture
-def pins():
-    factory = MockFactory(pin_class=MockPWMPin)
-    yield factory
-    factory.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import logging
 import time
 
 import pytest
-from gpiozero.pins.mock import MockFactory, MockPWMPin
 from tests.rig.appliance import Rig, at, reached, running
 from tests.rig.faulty_bot import FaultyBot
 
@@ -216,13 +215,6 @@ bots:
   weather: {start_url: http://b/start, dial_digit: "1"}
   doctor: {start_url: http://b/start}
 """
-
-
-@pytest.fixture
-def pins():
-    factory = MockFactory(pin_class=MockPWMPin)
-    yield factory
-    factory.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The board that was recognised: each code by a fault."""
 
 import pytest
-from gpiozero.pins.mock import MockFactory
 from tests.integration.doctor.visits import codes, codes_reported
 
 from callbox.cli import main
@@ -120,8 +119,7 @@ def test_overlays_of_a_configuration():
     assert evaluate.overlays(config) == {"a", "c", "e", "f"}
 
 
-async def test_the_amplifier_is_on_while_the_doctor_plays(place):
-    pins = MockFactory()
+async def test_the_amplifier_is_on_while_the_doctor_plays(place, pins):
     place.options["pin_factory"] = pins
     place.settings["board"] = {"preset": "none", "amplifier": {"pin": 25}}
     context = place.context()
@@ -129,7 +127,6 @@ async def test_the_amplifier_is_on_while_the_doctor_plays(place):
     with gpio.amplifier_on(context):
         assert pins.pin(25).state == 1
     assert pins.pin(25).state == 0
-    pins.close()
 
 
 REACHED = {*FAULTS, *FORBIDDEN}

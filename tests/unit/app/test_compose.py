@@ -4,7 +4,6 @@ import asyncio
 import json
 
 import pytest
-from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from callbox.app.compose import audio_config, make_composition
 from callbox.app.compose.lamps import find_status_lamp, make_lamps
@@ -53,10 +52,9 @@ def test_a_canceller_that_is_not_installed_is_an_error_with_its_place(tmp_path, 
     assert make_composition(loaded(tmp_path, "{echo: auto}"))
 
 
-async def test_an_amplifier_belongs_to_the_loudspeaker_after_a_reload_too(tmp_path):
+async def test_an_amplifier_belongs_to_the_loudspeaker_after_a_reload_too(tmp_path, pins):
     file = tmp_path / "callbox.yaml"
     file.write_text("bot: {start_url: http://b/start}\nboard: {preset: pirate-audio}\n")
-    pins = MockFactory(pin_class=MockPWMPin)
     composition = make_composition(load(file))
     board = composition.make_appliance(pin_factory=pins).board
     assert isinstance(board.speaker, AmplifiedSpeaker)
@@ -103,21 +101,17 @@ def test_the_hardware_is_known_by_its_first_real_network_card(tmp_path):
 
 
 @pytest.mark.parametrize(("dimmable", "lit"), [("true", 0.2), ("false", 1.0)])
-async def test_a_dimmed_box_still_lights_a_microphone_lamp_that_can_only_be_on_or_off(tmp_path, dimmable, lit):
+async def test_a_dimmed_box_still_lights_a_microphone_lamp_that_can_only_be_on_or_off(tmp_path, pins, dimmable, lit):
     file = tmp_path / "callbox.yaml"
     lamps = f"{{brightness_percent: 20, microphone: {{pin: 27, dimmable: {dimmable}}}}}"
     file.write_text(f"bot: {{start_url: http://b/start}}\nboard: {{lamps: {lamps}}}\n")
-    pins = MockFactory(pin_class=MockPWMPin)
     box = make_composition(load(file)).make_appliance(pin_factory=pins)
-    try:
-        box._on_mic_live(MicUse.CALL)
-        assert pins.pin("GPIO27").state == pytest.approx(lit)
-        box._on_mic_live(MicUse.WAKE_WORD)
-        assert pins.pin("GPIO27").state == pytest.approx(lit / 2 if dimmable == "true" else 1.0)
-        box._on_mic_live(MicUse.NONE)
-        assert pins.pin("GPIO27").state == 0
-    finally:
-        pins.close()
+    box._on_mic_live(MicUse.CALL)
+    assert pins.pin("GPIO27").state == pytest.approx(lit)
+    box._on_mic_live(MicUse.WAKE_WORD)
+    assert pins.pin("GPIO27").state == pytest.approx(lit / 2 if dimmable == "true" else 1.0)
+    box._on_mic_live(MicUse.NONE)
+    assert pins.pin("GPIO27").state == 0
 
 
 @pytest.mark.parametrize(
@@ -133,26 +127,22 @@ async def test_a_dimmed_box_still_lights_a_microphone_lamp_that_can_only_be_on_o
         ("{lamps: {status: null}}", False),
     ],
 )
-def test_wrong_settings_drive_a_pin_only_if_the_board_has_pins(tmp_path, board, is_driven):
+def test_wrong_settings_drive_a_pin_only_if_the_board_has_pins(tmp_path, pins, board, is_driven):
     file = tmp_path / "callbox.yaml"
     file.write_text(f"nonsense: 1\nboard: {board}\n")
-    pins = MockFactory(pin_class=MockPWMPin)
     lamp = find_status_lamp(readable(file, (), {}), pins)
-    try:
-        assert (lamp is not None) is is_driven
-        assert bool(pins.pins) is is_driven
-    finally:
-        if lamp:
-            lamp.close()
-        pins.close()
+    assert (lamp is not None) is is_driven
+    assert bool(pins.pins) is is_driven
+    if lamp:
+        lamp.close()
 
 
 @pytest.mark.parametrize("source", [{"options": ["board.kind=panel"]}, {"environ": {"CALLBOX__BOARD__KIND": "panel"}}])
-def test_the_kind_of_the_board_is_known_from_options_and_environment_too(tmp_path, source):
+def test_the_kind_of_the_board_is_known_from_options_and_environment_too(tmp_path, pins, source):
     file = tmp_path / "callbox.yaml"
     file.write_text("nonsense: 1\n")
     arguments = {"options": (), "environ": {}, **source}
-    assert find_status_lamp(readable(file, **arguments), MockFactory(pin_class=MockPWMPin)) is None
+    assert find_status_lamp(readable(file, **arguments), pins) is None
 
 
 def test_a_board_in_the_browser_keeps_its_sound_when_other_settings_are_read(tmp_path):
@@ -166,14 +156,13 @@ def test_a_board_in_the_browser_keeps_its_sound_when_other_settings_are_read(tmp
     assert parts.config.audio.echo == "off"
 
 
-async def test_each_button_has_its_pin_its_gestures_and_its_bot(tmp_path, monkeypatch):
+async def test_each_button_has_its_pin_its_gestures_and_its_bot(tmp_path, monkeypatch, pins):
     file = tmp_path / "callbox.yaml"
     file.write_text(
         "bots: {kitchen: {start_url: http://127.0.0.1:1/a}, doctor: {start_url: http://127.0.0.1:1/b}}\n"
         "board: {buttons: {red: {pin: 5, debounce_ms: 0, bot: doctor}}}\n"
     )
-    factory = MockFactory(pin_class=MockPWMPin)
-    box = make_composition(load(file)).make_appliance(pin_factory=factory)
+    box = make_composition(load(file)).make_appliance(pin_factory=pins)
     calls: list[str | None] = []
     monkeypatch.setattr(box, "call", calls.append)
     stop = asyncio.Event()
@@ -182,7 +171,7 @@ async def test_each_button_has_its_pin_its_gestures_and_its_bot(tmp_path, monkey
         while not all(hasattr(button, "_changed") for button in (box.board.button, box.board.buttons["red"])):
             await asyncio.sleep(0.01)
         for pin in (5, 17):
-            factory.pin(f"GPIO{pin}").drive_low()
+            pins.pin(f"GPIO{pin}").drive_low()
             while len(calls) < (1 if pin == 5 else 2):
                 await asyncio.sleep(0.01)
     assert calls == ["doctor", None]
@@ -206,11 +195,10 @@ def test_spoken_causes_that_are_missing_are_a_warning_of_the_composition(tmp_pat
     assert composition.settings.chimes.speech == "none"
 
 
-def test_a_microphone_lamp_that_can_t_be_had_refuses_to_be_lit(tmp_path):
+def test_a_microphone_lamp_that_can_t_be_had_refuses_to_be_lit(tmp_path, pins):
     """So the microphone stays closed: the pin is another program's."""
     file = tmp_path / "callbox.yaml"
     file.write_text("bot: {start_url: http://b/start}\n")
-    pins = MockFactory(pin_class=MockPWMPin)
     other = GpioLamp(27, pin_factory=pins)
     made = make_lamps(load_all(file, (), {}).settings.board, pins)
     assert [fault.part for fault in made.faults] == [Part.MICROPHONE_LAMP]
@@ -220,4 +208,3 @@ def test_a_microphone_lamp_that_can_t_be_had_refuses_to_be_lit(tmp_path):
     assert made.status is not None
     made.status.close()
     other.close()
-    pins.close()

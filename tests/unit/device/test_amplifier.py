@@ -4,7 +4,6 @@ from concurrent.futures import Future
 from typing import Any
 
 import pytest
-from gpiozero.pins.mock import MockFactory
 
 from callbox_device.alsa import mixer
 from callbox_device.alsa.devices import MixerDefaults
@@ -17,13 +16,6 @@ from callbox_device.simulated import SimulatedSpeaker
 
 PIN = 25
 SILENCE = bytes(pcm.PLAYBACK_PERIOD_BYTES)
-
-
-@pytest.fixture
-def pins():
-    factory = MockFactory()
-    yield factory
-    factory.close()
 
 
 def amplified(pins, speaker):

@@ -1,7 +1,6 @@
 """A light that status and microphone share: what is sent, and that the microphone's part is true."""
 
 import pytest
-from gpiozero.pins.mock import MockFactory, MockPWMPin
 from hypothesis import given, strategies
 
 from callbox_device.color_light import MICROPHONE_COLOR, ColorLight, UnavailableLamp
@@ -26,13 +25,6 @@ class Recorder:
 
     def close(self):
         self.closed += 1
-
-
-@pytest.fixture
-def pins():
-    factory = MockFactory(pin_class=MockPWMPin)
-    yield factory
-    factory.close()
 
 
 def levels(pins):

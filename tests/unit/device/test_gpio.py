@@ -6,18 +6,10 @@ import sys
 import time
 
 import pytest
-from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from callbox_device.gpio import GpioButton, GpioLamp
 from callbox_device.interfaces import Edge, PartBusy, PartFailed, PartMissing
 from callbox_device.model.gestures import Gestures, Released
-
-
-@pytest.fixture
-def pins():
-    factory = MockFactory(pin_class=MockPWMPin)
-    yield factory
-    factory.close()
 
 
 @pytest.mark.parametrize(("pull", "closed_is_low"), [("up", True), ("down", False), ("none", False)])

@@ -3,7 +3,6 @@
 import struct
 
 import pytest
-from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from callbox_device import lamps_off
 from callbox_device.color_light import ColorLight
@@ -14,13 +13,6 @@ from callbox_device.model.light_specs import Apa102, PinLamp, Ws2812
 from callbox_device.model.pixel_frames import apa102_frame, ws2812_frame
 
 RED = (1.0, 0.0, 0.0)
-
-
-@pytest.fixture
-def pins():
-    factory = MockFactory(pin_class=MockPWMPin)
-    yield factory
-    factory.close()
 
 
 class Apa102Eye:

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from callbox.app.compose import make_board
 from callbox.app.early_boot import fingerprint
@@ -62,10 +61,9 @@ def test_a_preset_is_recognised_by_each_of_its_rules(file):
 
 
 @pytest.mark.parametrize("file", BOARDS, ids=lambda file: file.stem)
-def test_a_box_of_empty_settings_has_every_part_that_the_preset_names(file):
+def test_a_box_of_empty_settings_has_every_part_that_the_preset_names(file, pins):
     """On gpiozero's mock pins; sound cards, input devices, SPI and USB arrays aren't on this machine."""
     settings = convert(presets()[file.stem].fragment(None), Settings)
-    pins = MockFactory(pin_class=MockPWMPin)
     made = make_board(settings, pins)
     faults = {fault.part: str(fault.error) for fault in made.faults}
     assert set(faults) <= {Part.MICROPHONE, Part.SPEAKER, Part.STATUS_LAMP}, faults
@@ -75,7 +73,6 @@ def test_a_box_of_empty_settings_has_every_part_that_the_preset_names(file):
     lamps = settings.board.lamps
     assert (made.status_lamp is None, made.microphone_lamp is None) == (lamps.status is None, lamps.microphone is None)
     assert (made.amplifier is None) == (settings.board.amplifier is None)
-    pins.close()
 
 
 def load_text(folder, text, root, options=()):
