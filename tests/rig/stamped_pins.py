@@ -1,4 +1,4 @@
-"""gpiozero's mock pins in simulated time: each edge is dated when it happens, and its callback comes as late as one likes."""
+"""gpiozero's mock pins in a clock of the test: each edge is dated when it happens, however late its callback comes."""
 
 import asyncio
 import collections
@@ -6,6 +6,15 @@ from collections.abc import Callable
 
 from gpiozero.pins import pi
 from gpiozero.pins.mock import MockFactory, MockPin
+
+
+class DatedFactory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
+    """Dates edges by `now_s`, as the kernel does, however late this program is."""
+
+    now_s = 0.0
+
+    def ticks(self):
+        return self.now_s
 
 
 class StampedFactory(MockFactory):  # type: ignore[misc]  # gpiozero has no types

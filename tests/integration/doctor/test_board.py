@@ -8,8 +8,9 @@ from types import SimpleNamespace
 
 import gpiozero
 import pytest
-from gpiozero.pins.mock import MockFactory, MockPin
+from gpiozero.pins.mock import MockPin
 from tests.integration.doctor.visits import codes, codes_reported
+from tests.rig.stamped_pins import DatedFactory
 
 from callbox.doctor.model.codes import CODES
 from callbox.doctor.model.evaluate import button as evaluate
@@ -18,15 +19,6 @@ from callbox.doctor.probes import gpio
 from callbox_device.interfaces import Edge
 
 BUTTON, STATUS, MICROPHONE, BELL = 17, 22, 27, 6
-
-
-class DatedFactory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
-    """Dates edges by `now_s`, as the kernel does, however late this program is."""
-
-    now_s = 0.0
-
-    def ticks(self):
-        return self.now_s
 
 
 class ShortCircuit(MockPin):  # type: ignore[misc]  # gpiozero has no types

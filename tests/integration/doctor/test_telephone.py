@@ -3,8 +3,9 @@
 from types import SimpleNamespace
 
 import pytest
-from gpiozero.pins.mock import MockFactory, MockPin
+from gpiozero.pins.mock import MockPin
 from tests.integration.doctor.visits import codes
+from tests.rig.stamped_pins import DatedFactory
 
 from callbox.doctor.model.codes import CODES
 from callbox.doctor.model.findings import Outcome
@@ -17,15 +18,6 @@ BOARD = {
     "rotary_dial": {"pulse_pin": PULSE, "off_normal_pin": OFF_NORMAL},
     "volume_knob": {"a_pin": A, "b_pin": B},
 }
-
-
-class DatedFactory(MockFactory):  # type: ignore[misc]  # gpiozero has no types
-    """Dates edges by `now_s`, as the kernel does, however late this program is."""
-
-    now_s = 0.0
-
-    def ticks(self):
-        return self.now_s
 
 
 class NormallyClosed(MockPin):  # type: ignore[misc]  # gpiozero has no types
