@@ -83,7 +83,8 @@ class StepWatch(Protocol):
 
 
 class AlarmClock:
-    """Event loop only; make it in the running loop. `bell`: of the board; None: there is none.
+    """Alarms, timers and reminders of the box. Event loop only; make it in the running loop. `bell`: of the board;
+    None: there is none.
 
     `set_alarm`, `cancel`, `listing` and `entries` are what bots and commands call. `read`: the
     clocks; `watch_steps` calls its argument when the wall clock was stepped.

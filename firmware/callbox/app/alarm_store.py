@@ -202,7 +202,7 @@ class _AlarmFields(msgspec.Struct):
 
 
 def _alarm(id_: object, text: str | bytes) -> Alarm | None:
-    """Whatever the file holds: somebody else may have written it."""
+    """Alarm of a row, which is untrusted; None, with a warning: it can't be read."""
     try:
         fields = msgspec.convert(parse_json(text), _AlarmFields)
         if id_ != one_line(id_):

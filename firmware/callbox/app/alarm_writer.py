@@ -18,7 +18,7 @@ MAX_DRIFT_S = 0.5
 
 
 class AlarmWriter:
-    """Event loop only; make it in the running loop. `read`: the clocks."""
+    """Writer of alarms and clocks to the store. Event loop only; make it in the running loop. `read`: the clocks."""
 
     def __init__(self, store: AlarmStore, read: Callable[[], ClockReading]) -> None:
         self._store, self._read = store, read

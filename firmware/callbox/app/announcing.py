@@ -89,7 +89,7 @@ class AnnouncementTarget(Protocol):
 
 
 class Announcer:
-    """Event loop only; make it in the running loop."""
+    """Player of announcements: one at a time, the others wait. Event loop only; make it in the running loop."""
 
     def __init__(
         self, target: AnnouncementTarget, config: AnnounceConfig | None = None, clocks: Clocks | None = None

@@ -10,7 +10,7 @@ PERIOD_S = 1.0
 
 
 class AudioStatsTask:
-    """Event loop only. `report` is called with the statistics of each `PERIOD_S`."""
+    """Reporter of a session's sound. Event loop only. `report` is called with the statistics of each `PERIOD_S`."""
 
     def __init__(self, media: BoardMedia, report: Callable[[AudioStats], None]) -> None:
         self._media, self._report = media, report

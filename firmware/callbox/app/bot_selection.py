@@ -36,7 +36,7 @@ class BotTarget(Protocol):
 
 
 class BotSelection:
-    """Event loop only."""
+    """Selection of the bot that is called. Event loop only."""
 
     def __init__(self, connections: Connections, target: BotTarget) -> None:
         self._connections = _by_name(connections)

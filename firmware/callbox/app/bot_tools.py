@@ -85,7 +85,7 @@ class ToolTarget(Protocol):
 
 
 class BotTools:
-    """Event loop only. `listen` to a client before anything else."""
+    """Tools that the bot's model calls. Event loop only. `listen` to a client before anything else."""
 
     def __init__(self, target: ToolTarget, reporter: StatusReporter, config: ToolConfig | None = None) -> None:
         self._target, self._reporter = target, reporter
@@ -171,7 +171,7 @@ class BotTools:
         self._has_muted = False
 
     def on_soft_mute(self) -> None:
-        """Note that somebody else has ordered mute or its end: that stays."""
+        """Note that mute was ordered or ended by a command or a gesture: that stays."""
         self._has_muted = False
 
     # -- a function call -------------------------------------------------------------------------

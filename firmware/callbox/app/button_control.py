@@ -61,7 +61,7 @@ class GestureTarget(Protocol):
 
 
 class ButtonControl:
-    """Event loop only."""
+    """Control of the box by one button. Event loop only."""
 
     def __init__(self, name: str, config: ButtonConfig, target: GestureTarget) -> None:
         self.name, self.gestures, self.settings = name, config.gestures, config.settings

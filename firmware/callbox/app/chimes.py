@@ -34,7 +34,7 @@ class ChimeConfig:
 
 
 class Chimes:
-    """Event loop only; make it in the running loop."""
+    """Player of chimes. Event loop only; make it in the running loop."""
 
     def __init__(self, media: BoardMedia, config: ChimeConfig) -> None:
         self._is_quiet = False

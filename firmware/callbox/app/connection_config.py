@@ -18,7 +18,7 @@ class ConnectionConfig:
     params: Params
     deadlines: Deadlines = field(default_factory=Deadlines)
     allow_remote_connect: bool = False
-    """Whether somebody far away may open the microphone."""
+    """Whether a remote command may call the bot, which opens the microphone."""
     keep_alive: HttpPool | None = None
     """The HTTP connections that `preparation` opens ahead."""
     preparation: Prewarmer | None = None

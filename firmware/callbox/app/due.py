@@ -9,7 +9,7 @@ MAX_PAUSE_S = 30.0
 
 
 class Due:
-    """Event loop only; make it in the running loop."""
+    """Wait for a time that may change. Event loop only; make it in the running loop."""
 
     def __init__(self) -> None:
         self._changed = asyncio.Event()

@@ -77,7 +77,7 @@ class FlightRecorder(logging.Handler):
         self._note({"button": type(gesture).__name__.lower()})
 
     def on_audio_stats(self, stats: AudioStats) -> None:
-        """Too much for a ring; the broker has it."""
+        """Do nothing: one each second would soon be all that is kept."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """A line of the log, without what isn't ours."""
@@ -114,7 +114,7 @@ class FlightRecorder(logging.Handler):
 
 
 def sentence(record: logging.LogRecord) -> str:
-    """Message of `record`, with a blank for whatever might be somebody's. Pure."""
+    """Message of `record`, with a blank for each text, which may be private. Pure."""
     values = iter(record.args if isinstance(record.args, tuple) else ())
     return _FIELD.sub(lambda field: "%" if field[0] == "%%" else _harmless(next(values, None)), str(record.msg))
 

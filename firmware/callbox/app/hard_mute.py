@@ -19,7 +19,7 @@ _MAX_EDGES = 64
 
 
 class HardMute:
-    """Hard mute by switch and by command, and the media that obeys it. Event loop only; make it in the running loop.
+    """Hard mute by switch and by command, and the media that it closes. Event loop only; make it in the running loop.
 
     `on_change` is called whenever `is_on` or `by_switch` may have changed.
     """

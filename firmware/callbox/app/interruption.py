@@ -13,7 +13,7 @@ SILENCE_S = 10.0
 
 
 class BotInterruption:
-    """Event loop only. `use` client and media before anything else."""
+    """Interruption of the bot, until its turn ends. Event loop only. `use` client and media before anything else."""
 
     def __init__(self) -> None:
         self._client: RTVIClient | None = None

@@ -60,7 +60,7 @@ class PersistentState:
         return percent, mute
 
     def attach(self, execute: CommandHandler) -> None:
-        """Orders nothing."""
+        """Do nothing: no command comes from here."""
 
     def on_gesture(self, gesture: Gesture, button: str) -> None:
         """Do nothing: there is nothing to keep."""

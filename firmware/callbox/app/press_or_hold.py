@@ -6,7 +6,9 @@ from callbox_device.model.gestures import Gesture, Held, Released, Stuck
 
 
 class PressOrHold:
-    """Event loop only. `on_press`: a button that was taken was released; `on_hold`: it was held."""
+    """Decoder of a button that was taken. Event loop only. `on_press`: a button that was taken was released; `on_hold`:
+    it was held.
+    """
 
     def __init__(self, on_press: Callable[[], None] = lambda: None, on_hold: Callable[[], None] = lambda: None) -> None:
         self._on_press, self._on_hold = on_press, on_hold

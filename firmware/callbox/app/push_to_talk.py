@@ -1,4 +1,4 @@
-"""Push-to-talk: the buttons that talk, and the media that obeys them."""
+"""Push-to-talk: the buttons that talk, and the media that sends while one is down."""
 
 from collections.abc import Callable
 
@@ -23,7 +23,7 @@ class TalkContact:
 
 
 class PushToTalk:
-    """Event loop only, but for `on_edge`.
+    """State of push-to-talk, which the media follows. Event loop only, but for `on_edge`.
 
     `enabled`: whether a button of the box talks; without one the microphone is open in a call.
     """

@@ -55,7 +55,7 @@ class Reconfigurable(Protocol):
 
 
 class Reconfigurer:
-    """Event loop only."""
+    """Replacement of parts, as soon as no call is on. Event loop only."""
 
     def __init__(self, target: Reconfigurable) -> None:
         self._target = target

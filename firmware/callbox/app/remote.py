@@ -72,7 +72,7 @@ class CommandTarget(Protocol):
 
 
 class RemoteControl:
-    """Event loop only."""
+    """Executor of remote commands. Event loop only."""
 
     def __init__(
         self,

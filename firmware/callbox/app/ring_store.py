@@ -106,7 +106,7 @@ class _RingFields(msgspec.Struct):
 
 
 def _ring(id_: object, text: str | bytes) -> Ring | None:
-    """Whatever the file holds: somebody else may have written it."""
+    """Ring of a row, which is untrusted; None, with a warning: it can't be read."""
     try:
         fields = msgspec.convert(parse_json(text), _RingFields)
         if id_ != one_line(id_):

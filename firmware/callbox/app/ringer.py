@@ -23,7 +23,10 @@ class Cadence:
 
 
 class Ringer:
-    """Event loop only. `player` of the moment, `melody`; `bell`: of the board; None: there is none."""
+    """Player of a melody, again and again, and of the bell. Event loop only.
+
+    `player`: returns that of the moment. `bell`: of the board; None: there is none.
+    """
 
     def __init__(self, player: Callable[[], Player], melody: Notes, bell: Lamp | None) -> None:
         self._player, self._melody, self._bell = player, melody, bell

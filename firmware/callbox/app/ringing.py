@@ -86,7 +86,9 @@ class RingTarget(Protocol):
 
 
 class Ringing:
-    """Event loop only; make it in the running loop. `bell`: of the board; None: there is none."""
+    """Rings of the box: one at a time, the others wait. Event loop only; make it in the running loop. `bell`: of the
+    board; None: there is none.
+    """
 
     def __init__(
         self,

@@ -9,7 +9,9 @@ log = logging.getLogger(__name__)
 
 
 class SpeakerVolume:
-    """Event loop only. `max_percent`: ``speaker.max_volume_percent``, 1 to 100."""
+    """Volume of the loudspeaker within its limits. Event loop only. `max_percent`: ``speaker.max_volume_percent``, 1 to
+    100.
+    """
 
     def __init__(self, speaker: Speaker, max_percent: int) -> None:
         self.wanted_percent = speaker.volume_percent

@@ -35,7 +35,9 @@ VOLUME_S = 1.5
 
 
 class StatusReporter:
-    """Event loop only. No method raises: what an observer, the lamp or the notifier raises is logged."""
+    """Reporter of the status. Event loop only. No method raises: what an observer, the lamp or the notifier raises is
+    logged.
+    """
 
     def __init__(
         self,

@@ -65,7 +65,8 @@ def make_detector(words: Sequence[WakeWord], keeps_name: bool) -> WakeWordDetect
 
 
 class WakeWordListener:
-    """Event loop only. `run` it as a task; without words in the settings it waits for others.
+    """Listener for wake words between calls. Event loop only. `run` it as a task; without words in the settings it
+    waits for others.
 
     `set_conditions` is told whether the microphone is muted and whether quiet hours apply; `on_call` is called before
     a call is made, `refresh` whenever one has ended.

@@ -9,7 +9,7 @@ from callbox.app.last_write import write_last
 
 
 class WriteQueue:
-    """Event loop only; make it in the running loop."""
+    """Queue of writes. Event loop only; make it in the running loop."""
 
     def __init__(self) -> None:
         self._writes: asyncio.Queue[tuple[Callable[[], None], Callable[[], Any]]] = asyncio.Queue()

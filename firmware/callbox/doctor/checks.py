@@ -130,5 +130,8 @@ USUAL_NAMES = tuple(check.name for check in CHECKS if not check.by_name_only)
 
 
 def remote_checks(*, may_call: bool) -> tuple[str, ...]:
-    """Checks that can be done while the box waits for its button, by somebody who isn't there."""
+    """Names of the checks that a remote command may run: they need no person at the box.
+
+    `may_call`: also those that begin a session with the bot.
+    """
     return tuple(check.name for check in CHECKS if not check.needs_presence and (may_call or not check.starts_session))

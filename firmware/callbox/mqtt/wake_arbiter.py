@@ -32,7 +32,9 @@ def word_name(model: str) -> str:
 
 
 class WakeArbiter:
-    """Event loop only. `publish` returns whether the message went to the broker."""
+    """Arbiter between boxes of a group that detect the same wake word. Event loop only. `publish` returns whether the
+    message went to the broker.
+    """
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ MAX_WAITING = 1000
 
 
 class PageConnection:
-    """Event loop only."""
+    """Connection to a page of the panel. Event loop only."""
 
     def __init__(self, connection: ServerConnection) -> None:
         self._connection = connection

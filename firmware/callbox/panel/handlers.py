@@ -60,7 +60,7 @@ _COMMANDS = (
 
 
 class RequestHandler:
-    """Event loop only. `broadcast`: to all pages. Permission is checked before."""
+    """Handler of what pages request. Event loop only. `broadcast`: to all pages. Permission is checked before."""
 
     def __init__(self, board: PageBoard | None, broadcast: Callable[[Message], None]) -> None:
         self._board, self._broadcast = board, broadcast
