@@ -80,13 +80,10 @@ def parse_descriptor(descriptor: bytes) -> ReportDescriptor:
                 ends[report] = begin + state.size * state.count
                 if ends[report] > MAX_REPORT_BITS:
                     raise ValueError("a report is longer than any may be")
-                if value & _VARIABLE and usages and state.size:  # a Jabra's hook switch says that it is constant
-                    fields += (
-                        ReportField(
-                            *report, usages[min(number, len(usages) - 1)], begin + number * state.size, state.size
-                        )
-                        for number in range(state.count)
-                    )
+                variables = state.count if value & _VARIABLE and usages and state.size else 0
+                for number in range(variables):  # constant ones too: a Jabra's hook switch says that it is one
+                    usage = usages[min(number, len(usages) - 1)]
+                    fields.append(ReportField(*report, usage, begin + number * state.size, state.size))
             usages = []
     return ReportDescriptor(tuple(fields), ends)
 
