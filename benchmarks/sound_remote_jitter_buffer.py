@@ -24,7 +24,7 @@ from callbox.rtvi import APIRequest, RTVIClient
 from callbox.rtvi.media import Media
 from callbox.transports.rtp.redundancy import Redundancy
 from callbox.transports.rtp.remote_jitter_buffer import RemoteJitterBuffer
-from callbox.transports.small_webrtc import SmallWebRTCTransport, rtp_session
+from callbox.transports.small_webrtc import SmallWebRTCTransport
 
 FAIR_S = 1.0
 """Nothing is lost at first: the connection comes up."""
@@ -41,21 +41,6 @@ WEATHERS = (
 QUICK = (NetworkImpairment(), NetworkImpairment(loss=0.03))
 LONG_S = 45
 """Long enough for a copy less to be tried."""
-
-
-class NoRedundancy(Redundancy):
-    """Sends nothing again."""
-
-    @property
-    def copies(self) -> int:
-        return 0
-
-
-class NoLeaps(RemoteJitterBuffer):
-    """Leaves a stuck buffer stuck."""
-
-    def leap(self, now_s: float, *, quiet: bool) -> int | None:  # noqa: ARG002
-        return None
 
 
 @dataclass(frozen=True)
@@ -75,7 +60,10 @@ def sender(name: str) -> Iterator[Media]:
     elif name == "ours":
         yield OpusSpeechMedia()
     else:
-        with mock.patch.multiple(rtp_session, Redundancy=NoRedundancy, RemoteJitterBuffer=NoLeaps):
+        with (
+            mock.patch.object(Redundancy, "copies", 0),
+            mock.patch.object(RemoteJitterBuffer, "packets_to_resend", return_value=None),
+        ):
             yield OpusSpeechMedia()
 
 

@@ -1,6 +1,5 @@
 """Processor time and memory of one call, for every client in turns."""
 
-import statistics
 import sys
 import tempfile
 import time
@@ -81,16 +80,6 @@ def rounds(count: int, call_s: float, clients: Sequence[str]) -> Iterator[Call]:
             print(f"round {number + 1}: {NAMES[client]:45} {100 * call.share:6.2f} %  {call.memory.rss:6.1f} MiB",
                   file=sys.stderr)  # fmt: skip
             yield call
-
-
-def paired(calls: Sequence[Call], ours: str, theirs: str) -> list[float]:
-    """Ours divided by theirs, round by round: a busy machine slows both."""
-    shares = {name: [call.share for call in calls if call.client == name] for name in (ours, theirs)}
-    return [one / other for one, other in zip(shares[ours], shares[theirs], strict=True)]
-
-
-def median(values: Sequence[float]) -> float:
-    return statistics.median(values)
 
 
 def as_json(calls: Sequence[Call]) -> list[dict[str, Any]]:
