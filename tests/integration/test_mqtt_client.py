@@ -5,6 +5,7 @@ import contextlib
 import json
 import random
 import sys
+from datetime import datetime, timedelta
 
 import paho.mqtt.client as paho
 import pytest
@@ -15,8 +16,10 @@ from tests.rig.tls import make_certificate
 
 from callbox.control.faults import Fault, Problem
 from callbox.control.status import Status
+from callbox.mqtt import client
 from callbox.mqtt.client import MqttObserver
 from callbox.mqtt.model import homeassistant, topics
+from callbox.mqtt.model.publications import Timestamp
 from callbox.mqtt.model.topics import Topics
 from callbox.mqtt.paho_client import Broker, BrokerError
 from callbox.rtvi import TransportState as S
@@ -95,6 +98,18 @@ async def test_session_is_published_in_order_and_only_states_are_retained(broker
         assert {topic for topic, _, _ in late.messages} == {STATUS, STATE, INFO, HEALTH, RING, ANNOUNCE, ALARM}
         assert all(retained for _, _, retained in late.messages)
         assert late.of(STATUS) == [b"offline"]
+
+
+async def test_a_clock_that_is_set_after_the_start_puts_it_right(broker, monkeypatch):
+    with Listener(broker.port) as listener:
+        async with running(report_to(broker.port)) as report:
+            assert await soon(lambda: listener.of(STATUS) == [b"online"])
+            now, step = client.timestamp(), timedelta(days=3)
+            monkeypatch.setattr(client, "timestamp", lambda: Timestamp(now.utc + step, now.monotonic_s))
+            report.on_status(Status(S.CONNECTING, session="s1"))
+            assert await soon(lambda: len(listener.of(INFO)) == 2)
+            before, after = (datetime.fromisoformat(json.loads(info)["started"]) for info in listener.of(INFO))
+            assert abs(after - before - step) < timedelta(seconds=2)
 
 
 async def test_a_broker_that_was_away_gets_the_last_state_and_no_old_press(broker):

@@ -114,7 +114,8 @@ class MqttObserver:
 
     def on_status(self, status: Status) -> None:
         """Publish the changed topics."""
-        self._publish(self._publications.status(status, timestamp()))
+        now = timestamp()
+        self._publish([*self._publications.follow_clock(now), *self._publications.status(status, now)])
         if self._in_session and status.session is None:
             self._publish_health()
         self._in_session = status.session is not None
@@ -301,7 +302,9 @@ class MqttObserver:
             self._publish_health()
 
     def _publish_health(self) -> None:
-        self._publish(self._publications.health(self._host_metrics.look(), self._outbox.counters, timestamp()))
+        now, counters = timestamp(), self._outbox.counters
+        health = self._publications.health(self._host_metrics.look(), counters, now)
+        self._publish([*self._publications.follow_clock(now), *health])
 
     async def _publish_offline(self, client: Any) -> None:
         [offline] = self._publications.last_will()
@@ -319,8 +322,8 @@ class MqttObserver:
 
 
 def timestamp() -> Timestamp:
-    """Current UTC and monotonic time."""
-    return Timestamp(datetime.now(UTC), time.monotonic())
+    """Current UTC, and the time since the machine's start, with that in which it was suspended."""
+    return Timestamp(datetime.now(UTC), boot_time_s())
 
 
 def suspended_time_s() -> float:

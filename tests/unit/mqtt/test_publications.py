@@ -98,6 +98,20 @@ def test_since_is_when_it_became_so_and_seq_counts(publications):
     assert again["boot"] == "b00t"
 
 
+def test_a_clock_that_is_set_after_the_start_moves_what_was_before(publications):
+    publications.status(Status(problem=Problem(Fault.NO_SPEAKER, "x")), START.after(1))
+    drifted = Timestamp(START.after(61.5).utc, START.after(60).monotonic_s)
+    assert publications.follow_clock(drifted) == []
+    days_later = Timestamp(START.after(300_030).utc, START.after(30).monotonic_s)
+    moved = dict(published(publications.follow_clock(days_later)))
+    assert moved["info"]["started"] == "2026-11-26T19:20:00.000Z"
+    assert moved["state"]["since"] == moved["alert/no_speaker"]["since"] == "2026-11-26T19:20:01.000Z"
+    assert publications.follow_clock(days_later) == []
+    [(_, health)] = published(publications.health(VITALS, MqttCounters(), days_later))
+    assert health["uptime_s"] == 30
+    assert dict(published(publications.on_connect()))["info"]["started"] == "2026-11-26T19:20:00.000Z"
+
+
 def test_an_alert_keeps_its_beginning_and_ends(publications):
     no_mic, worse = Problem(Fault.NO_MICROPHONE, "gone"), Problem(Fault.NO_MICROPHONE, "still gone")
     assert dict(published(publications.status(Status(problem=no_mic), START)))["alert/no_microphone"]["text"] == "gone"

@@ -1,7 +1,7 @@
 """Publications of a box, and when. Pure; the simulated boxes of `callbox simulate` use it too."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,8 @@ from callbox.system.host_metrics import HostMetrics
 from callbox_device.interfaces import MAIN_BUTTON
 from callbox_device.model.gestures import Gesture
 
+_MIN_STEP = timedelta(seconds=2)
+"""Smaller ones are the drift of a clock that is kept right."""
 _CODES = frozenset(fault.code for fault in Fault)
 """Of a box's alerts. Others may publish as many more as they like: those are left alone."""
 
@@ -92,6 +94,19 @@ class BoxPublications:
         """Retained `info` of other boots, one after the other, since the own one came back."""
 
     # -- events of the box ---------------------------------------------------------------------------
+
+    def follow_clock(self, now: Timestamp) -> list[Publication]:
+        """Publications with other times, if the wall clock was set since, as it is without a real-time clock."""
+        started = self.history.started
+        step = now.utc - started.after(now.monotonic_s - started.monotonic_s).utc
+        if abs(step) < _MIN_STEP:
+            return []
+        self.history.started = replace(started, utc=started.utc + step)
+        self._info = self._info_fields(self._info)
+        self._since += step
+        self._alerts = {code: (problem, since + step) for code, (problem, since) in self._alerts.items()}
+        alerts = [self._alert(problem, since) for problem, since in self._alerts.values()]
+        return [self.topics.publication(topics.INFO, self._info), self._state(), *alerts]
 
     def status(self, status: Status, now: Timestamp) -> list[Publication]:
         """Publications for a new status."""

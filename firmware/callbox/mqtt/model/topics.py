@@ -77,7 +77,7 @@ STATE = Topic(
 INFO = Topic(
     "info",
     "who the box is, as its settings make it; `settings` is a hash of them, without secrets",
-    "after each connection with the broker, and with other settings",
+    "after each connection with the broker, with other settings, and when the clock was set",
     {
         "name": "Kitchen",
         "version": "0.1.0",
