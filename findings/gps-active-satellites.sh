@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# gps, the npm package, has no active satellites of receivers before NMEA 4.10, and Newfoundland's clock an hour early
+# gps, the npm package, has no active satellites of receivers before NMEA 4.10, and Newfoundland's clock an hour ahead
 #
 # Software: gps 0.9.0 (GPS.js), Node.js 20
 # Guess:    GSA lists the satellites that are used. "Depending on the received sentences, state may contain [...] active
