@@ -2,8 +2,8 @@
 # hue-colors makes pink of warm white, and no colour of FF00FF, which is the example of its own documentation
 #
 # Software: hue-colors 0.5.5 (npm), Node.js 20
-# Guess:    A white of 370 mired, 2700 K, has less blue than green and less green than red: by the formula that its source
-#           names (T. Helland, "How to Convert Temperature (K) to RGB"), which takes hundreds of kelvins, FF A7 58.
+# Guess:    A white of 370 mired, 2700 K, has less blue than green and less green than red: FF A7 58 by the formula that
+#           its source names (T. Helland, "How to Convert Temperature (K) to RGB"), which takes hundreds of kelvins.
 #           fromHex() takes "a CSS-style hex code", and its helper names FF00FF as one.
 # Seen:     Blue is reckoned with kelvins in place of hundreds, so that it is 255 at each white: FF A7 FF. Capital
 #           letters are removed from a hex code as no digits.
