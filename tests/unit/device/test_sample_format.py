@@ -30,13 +30,6 @@ def sine(hz, duration_s, rate_hz=pcm.RATE_HZ, amplitude=16_000):
     ).tobytes()
 
 
-def frequency_hz(sound):
-    """By counting where it goes up through zero."""
-    values = pcm.samples(sound)
-    ups = [place for place, (a, b) in enumerate(pairwise(values)) if a < 0 <= b]
-    return (len(ups) - 1) / (ups[-1] - ups[0]) * pcm.RATE_HZ
-
-
 def in_pieces(sound, size):
     return [sound[place : place + size] for place in range(0, len(sound), size)]
 
