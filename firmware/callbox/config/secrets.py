@@ -1,6 +1,7 @@
 """Secrets by reference: the settings file says where a secret is, never what it is."""
 
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -81,10 +82,13 @@ def unreadable(file: str | None) -> str | None:
 
 def _mode(file: str) -> int | str:
     """Mode of `file`, or the reason why it can't be read."""
+    if not file.startswith("/"):
+        return f"{file or 'an empty text'} is no whole path: the service looks elsewhere; write it from / on"
     try:
-        return Path(file).stat().st_mode
+        mode = Path(file).stat().st_mode
     except (OSError, ValueError) as error:
         return f"{file} can't be read now: {error.strerror if isinstance(error, OSError) else error}"
+    return f"{file} is a folder; name a file in it" if stat.S_ISDIR(mode) else mode
 
 
 def _read(path: Path) -> str:

@@ -141,6 +141,16 @@ def test_a_contradiction_is_an_error_with_its_place(check, text, wanted):
         ("ring: {quiet_hours: refuse}", "2:21: ring.quiet_hours: there are none: set quiet_hours too (start and end)"),
         ("wake: {enabled: false, quiet_hours: off}", "2:37: wake.quiet_hours: there are none: set quiet_hours too"),
         ("mqtt: {host: h, tls: {ca_file: /c}}", "2:32: mqtt.tls.ca_file: /c can't be read now: No such file or"),
+        (
+            "mqtt: {host: h, tls: {ca_file: ca.pem}}",
+            "2:32: mqtt.tls.ca_file: ca.pem is no whole path: the service looks",
+        ),
+        ("mqtt: {host: h, tls: {ca_file: ''}}", "2:32: mqtt.tls.ca_file: an empty text is no whole path: the service"),
+        ("mqtt: {host: h, tls: {ca_file: /etc}}", "2:32: mqtt.tls.ca_file: /etc is a folder; name a file in it"),
+        (
+            "mqtt: {host: h, tls: {}, username: u, password: {file: mqtt.key}}",
+            "2:49: mqtt.password: mqtt.key is no whole path: the service looks elsewhere; write it from / on",
+        ),
         ("fleet: {public_key: /k, url: 'http://h/f'}", "2:21: fleet.public_key: /k can't be read now: No such file"),
         (
             "wake: {enabled: true, words: [{model: /n.json}]}",
