@@ -107,7 +107,7 @@ def test_a_clock_that_is_set_after_the_start_moves_what_was_before(publications)
     assert moved["info"]["started"] == "2026-11-26T19:20:00.000Z"
     assert moved["state"]["since"] == moved["alert/no_speaker"]["since"] == "2026-11-26T19:20:01.000Z"
     assert publications.follow_clock(days_later) == []
-    [(_, health)] = published(publications.health(VITALS, MqttCounters(), days_later))
+    [(_, health)] = published(publications.health(METRICS, MqttCounters(), days_later))
     assert health["uptime_s"] == 30
     assert dict(published(publications.on_connect()))["info"]["started"] == "2026-11-26T19:20:00.000Z"
 
