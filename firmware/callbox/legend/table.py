@@ -41,6 +41,11 @@ class FaultRow:
     cure: str
     """What to try or to ask."""
 
+    @property
+    def sentence(self) -> str:
+        """Number, fault and cure."""
+        return f"{self.fault.value}  {self.what}: {self.cure}"
+
 
 _MEANINGS = {
     _S.DISCONNECTED: "no call; press to call",

@@ -18,7 +18,7 @@ from callbox.config.schema import (
 from callbox.control.gesture_actions import GestureAction
 from callbox.legend.card import Enclosure, card_svg
 from callbox.legend.gestures import MEANINGS, GestureRow, gestures, is_default, text
-from callbox.legend.table import STATES
+from callbox.legend.table import FAULTS, STATES
 
 
 def test_each_action_has_a_meaning():
@@ -88,6 +88,13 @@ def test_the_card_has_room_for_all_gestures_that_there_may_be(number):
     assert max(float(text.attrib["y"]) for text in texts) < 1050
 
 
+@pytest.mark.parametrize("row", FAULTS, ids=lambda row: row.fault.code)
+def test_explain_tells_what_a_number_and_a_problem_mean(row, capsys):
+    for name in (str(row.fault.value), row.fault.code):
+        assert main(["explain", name]) == 0
+        assert capsys.readouterr().out == f"{row.fault.value}  {row.what}: {row.cure}\n"
+
+
 def test_explain_tells_what_buttons_and_lamps_of_this_box_mean(tmp_path, capsys):
     config = tmp_path / "callbox.yaml"
     config.write_text(
@@ -98,4 +105,5 @@ def test_explain_tells_what_buttons_and_lamps_of_this_box_mean(tmp_path, capsys)
     assert output.startswith("button  press  calls; in a call hangs up\nbutton  hold   mutes; muted: unmutes\n")
     assert "microphone lamp" not in output
     assert all(row.meaning.split(":")[0] in output for row in STATES)
+    assert output.endswith("it counts\n" + "".join(f"{row.fault.value}  {row.what}: {row.cure}\n" for row in FAULTS))
     assert main(["explain", "--config", str(tmp_path / "none.yaml")]) == 78

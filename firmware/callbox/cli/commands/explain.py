@@ -1,4 +1,6 @@
-"""``callbox explain``: what buttons and lamps of this box mean; ``CODE``: one of the doctor's codes; ``--card``."""
+"""``callbox explain``: what buttons and lamps of this box mean; ``CODE``: a number that the lamp counts, or one of the
+doctor's codes; ``--card``.
+"""
 
 import argparse
 import difflib
@@ -17,14 +19,17 @@ _STDOUT = Path("-")
 def add(commands: "Commands") -> None:
     """The command's place in the parser."""
     explain = commands.add_parser(
-        "explain", help="explain this box's buttons and lamps, or a code of the doctor; print the legend card"
+        "explain",
+        help="explain this box's buttons and lamps, a number that the lamp counts, or a code of the doctor; print the "
+        "legend card",
     )
     what = explain.add_mutually_exclusive_group()
     what.add_argument(
         "code",
         nargs="?",
         metavar="CODE",
-        help="such as GPIO-NO-CHIP; `callbox doctor --list` has all. Without: buttons and lamps of this box",
+        help="a number that the lamp counts, a problem as MQTT names it, or a code such as GPIO-NO-CHIP (`callbox "
+        "doctor --list` has all). Without: buttons and lamps of this box",
     )
     what.add_argument(
         "--card",
@@ -45,8 +50,13 @@ def _explain(options: argparse.Namespace) -> int:
         return _box(options)
     from callbox.doctor.model import output
     from callbox.doctor.model.codes import CODES
+    from callbox.legend.table import FAULTS
     from callbox.text import one_line
 
+    for row in FAULTS:
+        if options.code in (str(row.fault.value), row.fault.code):
+            print(row.sentence)
+            return EX_OK
     name = options.code.upper()
     if name not in CODES:
         near = difflib.get_close_matches(name, CODES, 1) or [code for code in CODES if code.startswith(f"{name}-")]
@@ -73,7 +83,8 @@ def _box(options: argparse.Namespace) -> int:
         has_color = kind_of(type(lamps.status)) != "pin"
         for row in table.STATES:
             color = f"{table.color_name(row.pattern, has_red=not lamps.is_red_shared):6}" if has_color else ""
-            print(f"{table.draw(row.pattern)}  {color}{row.meaning.replace('see below', 'docs/lamps.md')}")
+            print(f"{table.draw(row.pattern)}  {color}{row.meaning}")
+        print("\nafter three quick blinks it counts", *(fault.sentence for fault in table.FAULTS), sep="\n")
     return EX_OK
 
 
