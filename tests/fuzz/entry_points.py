@@ -23,6 +23,7 @@ from tests.rig import mqtt_packets, sdp
 from tests.rig.crash_injection import NOW
 from tests.rig.hid_descriptors import OFF_HOOK, SPEAKERPHONE
 from tests.rig.ports import free_port
+from tests.rig.tcp_server import tcp_server
 
 from callbox.app import early_boot
 from callbox.app.alarm_store import NAME as ALARMS_NAME
@@ -193,15 +194,11 @@ async def http_answer(inputs: HostileInputs) -> AsyncIterator[Feed]:
     answer = b""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            await reader.readuntil(b"\r\n\r\n")
-            await reader.readexactly(2)
-            writer.write(answer)
-            await writer.drain()
-        writer.close()
+        await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(2)
+        writer.write(answer)
+        await writer.drain()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/start"
     pool = HttpPool()
 
     async def feed() -> None:
@@ -221,11 +218,12 @@ async def http_answer(inputs: HostileInputs) -> AsyncIterator[Feed]:
         else:
             json.dumps(document, ensure_ascii=False).encode()
 
-    yield feed
-    answer = b'HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n{"sessionId": ""}'
-    assert await post_json(url, {}, {}, pool) == {"sessionId": ""}
-    await pool.close()
-    server.close()
+    async with tcp_server(serve) as port:
+        url = f"http://127.0.0.1:{port}/start"
+        yield feed
+        answer = b'HTTP/1.1 200 OK\r\nContent-Length: 17\r\n\r\n{"sessionId": ""}'
+        assert await post_json(url, {}, {}, pool) == {"sessionId": ""}
+        await pool.close()
 
 
 @contextlib.asynccontextmanager

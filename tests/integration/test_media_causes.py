@@ -1,6 +1,7 @@
 """Every row of the tables of media causes, reached by a real peer: aiortc, a bot's server, a small TURN server."""
 
 import asyncio
+import contextlib
 import functools
 import re
 import socket
@@ -17,6 +18,7 @@ from tests.rig.faulty_bot import FaultyBot
 from tests.rig.network_switch import NetworkSwitch
 from tests.rig.ports import free_port
 from tests.rig.real_calls import RecordingClient
+from tests.rig.tcp_server import tcp_server
 from tests.rig.tls import make_certificate
 from tests.rig.turn_server import TurnServer
 from tests.unit.transports.test_reconnect import DeadNetwork
@@ -207,9 +209,8 @@ async def test_an_error_code_of_a_turn_server(code, cause):
 class Place:
     """Where a row's TURN server is."""
 
-    def __init__(self, tmp_path, monkeypatch):
-        self.folder, self.monkeypatch = tmp_path, monkeypatch
-        self.server: asyncio.Server | None = None
+    def __init__(self, tmp_path, monkeypatch, running: contextlib.AsyncExitStack):
+        self.folder, self.monkeypatch, self.running = tmp_path, monkeypatch, running
 
     async def listening(self, answer: bytes | None) -> str:
         async def serve(reader, writer):
@@ -217,10 +218,8 @@ class Place:
             if answer:
                 writer.write(answer)
                 await writer.drain()
-            writer.close()
 
-        self.server = await asyncio.start_server(serve, "127.0.0.1", 0)
-        return f"127.0.0.1:{self.server.sockets[0].getsockname()[1]}?transport=tcp"
+        return f"127.0.0.1:{await self.running.enter_async_context(tcp_server(serve))}?transport=tcp"
 
     async def plain(self) -> str:
         host = await self.listening(b"HTTP/1.1 400 Bad Request\r\n\r\n")
@@ -233,8 +232,11 @@ class Place:
         certificate, key = make_certificate(self.folder)
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(certificate, key)
-        self.server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=context)
-        return f"turns:127.0.0.1:{self.server.sockets[0].getsockname()[1]}?transport=tcp"
+
+        async def close(*_):
+            pass
+
+        return f"turns:127.0.0.1:{await self.running.enter_async_context(tcp_server(close, tls=context))}?transport=tcp"
 
     async def silent(self) -> str:
         self.monkeypatch.setattr(turn_check, "TIMEOUT_S", 0.2)
@@ -262,11 +264,9 @@ ROWS: dict[str, Callable[[Place], Any]] = {
 
 @pytest.mark.parametrize("cause", ROWS)
 async def test_a_turn_server_that_gives_no_answer(cause, tmp_path, monkeypatch):
-    at = Place(tmp_path, monkeypatch)
-    url = await ROWS[cause](at)
-    failure = await failure_of({"urls": url, "username": "box", "credential": "right"})
-    if at.server:
-        at.server.close()
+    async with contextlib.AsyncExitStack() as running:
+        url = await ROWS[cause](Place(tmp_path, monkeypatch, running))
+        failure = await failure_of({"urls": url, "username": "box", "credential": "right"})
     row = TURN[cause]
     before, _, after = row.sentence.format(server=url, limit_s="0.2", detail="…").partition("…")
     assert failure.startswith(before)

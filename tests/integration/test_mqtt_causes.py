@@ -20,6 +20,7 @@ from tests.integration.test_mqtt_client import report_to
 from tests.rig import mqtt_packets as packets
 from tests.rig.mosquitto import Mosquitto
 from tests.rig.ports import free_port
+from tests.rig.tcp_server import tcp_server
 from tests.rig.tls import make_certificate
 
 from callbox.mqtt.bounded_client import BoundedClient
@@ -61,38 +62,14 @@ class Place:
         self.options |= options
 
         async def serve(reader, writer):
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-                await reader.readexactly(2)
-                for answer in answers:
-                    writer.write(answer)
-                    await writer.drain()
-                if not ends:
-                    await reader.read()
+            await reader.readexactly(2)
+            for answer in answers:
+                writer.write(answer)
+                await writer.drain()
+            if not ends:
+                await reader.read()
 
-        return await self._listen(serve)
-
-    async def _listen(self, serve) -> int:
-        serving: set[asyncio.Task[None]] = set()
-
-        async def accept(reader, writer):
-            task = asyncio.current_task()
-            assert task
-            serving.add(task)
-            with contextlib.suppress(asyncio.CancelledError):
-                await serve(reader, writer)
-            writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
-
-        async def end():
-            server.close()
-            for task in serving:
-                task.cancel()
-            await asyncio.gather(*serving, return_exceptions=True)
-
-        server = await asyncio.start_server(accept, "127.0.0.1", 0)
-        self.running.push_async_callback(end)
-        return int(server.sockets[0].getsockname()[1])
+        return await self.running.enter_async_context(tcp_server(serve))
 
     async def defective_client(self) -> int:
         def fail(*_):
@@ -112,7 +89,7 @@ class Place:
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_s)
 
         self.options = {"tls": True}
-        return await self._listen(serve)
+        return await self.running.enter_async_context(tcp_server(serve))
 
     def wanting_a_certificate(self) -> int:
         """A peer that asks the client for a certificate while TLS 1.2 is negotiated, and ends it with an alert."""
@@ -328,7 +305,7 @@ async def denying(at: Place, *, subscription: int = 0, publication: int = 0, pro
                         at_id = 2 + int.from_bytes(body[:2], "big")
                         writer.write(packets.packet(0x40, body[at_id : at_id + 2] + bytes([publication, 0]) * v5))
 
-    return await at._listen(serve)
+    return await at.running.enter_async_context(tcp_server(serve))
 
 
 async def warning_of(make, tmp_path, monkeypatch, caplog, begins: str) -> str:

@@ -12,6 +12,7 @@ import pytest
 from tests.integration.test_mqtt_client import STATE, STATUS, report_to, running, soon
 from tests.rig import mqtt_packets as packets
 from tests.rig.mosquitto import Listener, Mosquitto
+from tests.rig.tcp_server import tcp_server
 
 from callbox.control.status import Speech, Status
 from callbox.fleet.broker_options import BrokerTarget
@@ -34,44 +35,39 @@ class SilentBroker:
 
     def __init__(self, *, subscribes=True):
         self.connections, self._subscribes = 0, subscribes
+        self._running = contextlib.AsyncExitStack()
         self.published: list[int] = []
         """Of each PUBLISH, the bytes behind its fixed header."""
-        self._writers: list[asyncio.StreamWriter] = []
 
     async def serve(self, reader, writer):
-        self._writers.append(writer)
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+        while True:
+            header, size, shift = (await reader.readexactly(1))[0], 0, 0
             while True:
-                header, size, shift = (await reader.readexactly(1))[0], 0, 0
-                while True:
-                    digit = (await reader.readexactly(1))[0]
-                    size |= (digit & 0x7F) << shift
-                    shift += 7
-                    if digit < 0x80:
-                        break
-                body = await reader.readexactly(size)
-                match header >> 4:
-                    case 1:
-                        self.connections += 1
-                        writer.write(packets.connack())
-                    case 3:
-                        self.published.append(size)
-                    case 8 if not self._subscribes:
-                        writer.close()
-                    case 8:
-                        writer.write(packets.packet(0x90, body[:2] + b"\x01"))
-                    case 12:
-                        writer.write(packets.packet(0xD0, b""))
+                digit = (await reader.readexactly(1))[0]
+                size |= (digit & 0x7F) << shift
+                shift += 7
+                if digit < 0x80:
+                    break
+            body = await reader.readexactly(size)
+            match header >> 4:
+                case 1:
+                    self.connections += 1
+                    writer.write(packets.connack())
+                case 3:
+                    self.published.append(size)
+                case 8 if not self._subscribes:
+                    return
+                case 8:
+                    writer.write(packets.packet(0x90, body[:2] + b"\x01"))
+                case 12:
+                    writer.write(packets.packet(0xD0, b""))
 
     async def __aenter__(self):
-        self._server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
+        self.port = await self._running.enter_async_context(tcp_server(self.serve))
         return self
 
     async def __aexit__(self, *_):
-        self._server.close()
-        for writer in self._writers:
-            writer.close()
+        await self._running.aclose()
 
 
 @pytest.fixture

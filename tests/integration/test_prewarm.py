@@ -12,6 +12,7 @@ import pytest
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.forgetful_router import forgetful_router
 from tests.rig.real_calls import RecordingClient
+from tests.rig.tcp_server import tcp_server
 from tests.rig.tls import make_certificate
 from tests.unit.rtvi.test_http_client import reply
 
@@ -171,20 +172,14 @@ async def counting_server(tls=None, closes_unused=False):
 
     async def serve(reader, writer):
         connections.append(writer)
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
-            while not (closes_unused and len(connections) == 1):
-                head = await reader.readuntil(b"\r\n\r\n")
-                length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-l"))
-                await reader.readexactly(length)
-                writer.write(reply("200 OK", b"{}"))
-        writer.close()
+        while not (closes_unused and len(connections) == 1):
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-l"))
+            await reader.readexactly(length)
+            writer.write(reply("200 OK", b"{}"))
 
-    listening = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
-    async with listening:
-        yield f"{'https' if tls else 'http'}://127.0.0.1:{listening.sockets[0].getsockname()[1]}/", connections
-        for writer in connections:
-            writer.close()
-        await asyncio.sleep(0.05)
+    async with tcp_server(serve, tls=tls) as port:
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{port}/", connections
 
 
 async def test_a_spare_connection_is_used_once_and_kept_for_the_next_request():
@@ -217,13 +212,12 @@ async def test_a_spare_connection_that_the_server_has_closed_is_opened_again():
 async def test_the_pauses_to_a_server_that_closes_unused_connections_grow_to_a_minute():
     now_s, opened_s = 1000.0, []
 
-    async def close(_, writer):
+    async def close(*_):
         opened_s.append(now_s)
-        writer.close()
 
     await http_client.imported()
-    async with await asyncio.start_server(close, "127.0.0.1", 0) as server:
-        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    async with tcp_server(close) as port:
+        url = f"http://127.0.0.1:{port}/"
         pool = HttpPool(now_s=lambda: now_s)
         line = HttpPreconnect(pool, url)
         while now_s < 1300:
@@ -324,12 +318,10 @@ async def test_a_server_that_takes_its_time_gets_a_request_once(monkeypatch):
         requests.append((b"expect:" in head.lower(), await reader.readexactly(2)))
         await asyncio.sleep(0.5)
         writer.write(reply("200 OK", b"{}"))
-        writer.close()
 
     monkeypatch.setattr(http_pool, "ACK_WAIT_S", 0.1)
-    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with listening:
-        url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"
+    async with tcp_server(serve) as port:
+        url = f"http://127.0.0.1:{port}/"
         keep_alive = HttpPool()
         await keep_alive.preconnect(url)
         assert await post_json(url, {}, {}, keep_alive) == {}

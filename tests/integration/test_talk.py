@@ -13,6 +13,7 @@ import wave
 from typing import Any
 
 import pytest
+from tests.rig.tcp_server import tcp_server
 
 from callbox.cli import main
 from callbox.cli.commands import talk
@@ -288,12 +289,13 @@ async def test_a_line_that_is_too_long_gets_a_sentence(bot, env, line_bytes, cod
 
 
 async def test_ctrl_c_while_connecting_ends_it_without_a_word_more():
-    silent = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
-    port = silent.sockets[0].getsockname()[1]
+    async def listen(reader, _):
+        await reader.read()
+
     pipe = asyncio.subprocess.PIPE
-    command = [sys.executable, "-m", "callbox", "talk", f"http://127.0.0.1:{port}", "--text", "hello"]
-    call = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
-    async with silent:
+    async with tcp_server(listen) as port:
+        command = [sys.executable, "-m", "callbox", "talk", f"http://127.0.0.1:{port}", "--text", "hello"]
+        call = await asyncio.create_subprocess_exec(*command, stdout=pipe, stderr=pipe)
         await _until(call, "authenticating")
         call.send_signal(signal.SIGINT)
         rest, complaint = await asyncio.wait_for(call.communicate(), 60)

@@ -8,6 +8,7 @@ import socket
 import struct
 
 import pytest
+from tests.rig.tcp_server import tcp_server
 
 _SO_ATTACH_FILTER = 26  # asm-generic/socket.h
 _DROP_ALL = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))  # one instruction of BPF: return 0
@@ -56,11 +57,10 @@ async def forgetful_router(port, host="127.0.0.1", listen_port=0, idle_s=math.in
     async def serve(reader, writer):
         connections.append(writer)
         there = await asyncio.open_connection("127.0.0.1", port)
-        with contextlib.suppress(ConnectionError):
+        try:
             await asyncio.gather(pump(reader, there[1], writer), pump(there[0], writer, writer))
+        finally:
+            there[1].close()
 
-    listening = await asyncio.start_server(serve, host, listen_port)
-    async with listening:
-        yield listening.sockets[0].getsockname()[1], lambda: forget(connections)
-        for writer in forgotten:  # which don't learn that the caller has closed them
-            writer.transport.abort()
+    async with tcp_server(serve, host, listen_port) as port_:
+        yield port_, lambda: forget(connections)

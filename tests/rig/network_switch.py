@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import aioice.ice
 from tests.rig.packet_hooks import FastPathHooks
+from tests.rig.tcp_server import tcp_server
 
 
 class NetworkSwitch:
@@ -18,11 +19,13 @@ class NetworkSwitch:
     def __init__(self, port: int) -> None:
         self._to_port = port
         self.port = 0
+        self._running = contextlib.AsyncExitStack()
         self.cut_in = self.cut_out = self.cut_tcp = False
         self.lost = 0
         self._dead_below = self._relay_count = self._dead_relays_below = 0
+        self.relays = 0
+        """TCP connections that lead through it now."""
         self._wires = FastPathHooks(lambda protocol, _: self._gives(protocol), self._takes_noted)
-        self._relays: set[asyncio.Task[None]] = set()
 
     def cut(self) -> None:
         self.cut_in = self.cut_out = self.cut_tcp = True
@@ -66,23 +69,18 @@ class NetworkSwitch:
         protocol.datagram_received, protocol.send_data = datagram_received, lossy_send_data
         protocol.send_stun = lossy_send_stun
         self._wires.install()
-        self._server = await asyncio.start_server(self._relay, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
+        self.port = await self._running.enter_async_context(tcp_server(self._relay))
         return self
 
     async def __aexit__(self, *_: object) -> None:
         protocol: Any = aioice.ice.StunProtocol
         protocol.datagram_received, protocol.send_data, protocol.send_stun = self._real
         self._wires.remove()
-        self._server.close()
-        for relay in list(self._relays):
-            relay.cancel()
-        await asyncio.gather(*self._relays, return_exceptions=True)
+        await self._running.aclose()
 
     async def _relay(self, reader, writer) -> None:
-        task: Any = asyncio.current_task()
-        self._relays.add(task)
         number, self._relay_count = self._relay_count, self._relay_count + 1
+        self.relays += 1
         there = None
         try:
             there_reader, there = await asyncio.open_connection("127.0.0.1", self._to_port)
@@ -90,10 +88,9 @@ class NetworkSwitch:
         except OSError:
             writer.transport.abort()
         finally:
-            self._relays.discard(task)
-            for end in (writer, there):
-                if end:
-                    end.close()
+            self.relays -= 1
+            if there:
+                there.close()
 
     async def _pump_out(self, number, reader, writer) -> None:
         await self._pump(number, reader, writer)

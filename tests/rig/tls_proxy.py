@@ -6,6 +6,7 @@ import re
 import ssl
 from pathlib import Path
 
+from tests.rig.tcp_server import tcp_server
 from tests.rig.tls import make_certificate
 
 
@@ -23,43 +24,24 @@ class TlsProxy:
         self._context.load_cert_chain(certificate, key)
         self.client_context = ssl.create_default_context(cafile=str(certificate))
         self.client_context.check_hostname = False
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._writers: list[asyncio.StreamWriter] = []
+        self._running = contextlib.AsyncExitStack()
         self.port = 0
 
     async def __aenter__(self):
-        self._server = await asyncio.start_server(self._on_connection, "127.0.0.1", 0, ssl=self._context)
-        self.port = self._server.sockets[0].getsockname()[1]
+        self.port = await self._running.enter_async_context(tcp_server(self._serve, tls=self._context))
         return self
 
     async def __aexit__(self, *_):
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        for writer in self._writers:
-            with contextlib.suppress(AttributeError):  # of Python 3.11.2, Bookworm's: it is closed
-                writer.transport.abort()
-        for writer in self._writers:
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
+        await self._running.aclose()
 
-    async def _on_connection(self, reader, writer):
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        self._writers.append(writer)
+    async def _serve(self, reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        upstream, upstream_writer = await asyncio.open_connection("127.0.0.1", self._upstream)
         try:
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-                head = await reader.readuntil(b"\r\n\r\n")
-                upstream, upstream_writer = await asyncio.open_connection("127.0.0.1", self._upstream)
-                self._writers.append(upstream_writer)
-                upstream_writer.write(self._rewrite(head))
-                await asyncio.gather(_pipe(reader, upstream_writer), _pipe(upstream, writer))
-                upstream_writer.close()
+            upstream_writer.write(self._rewrite(head))
+            await asyncio.gather(_pipe(reader, upstream_writer), _pipe(upstream, writer))
         finally:
-            writer.close()
+            upstream_writer.close()
 
     def _rewrite(self, head: bytes) -> bytes:
         head = head.replace(b" " + self._prefix + b"/", b" /", 1)

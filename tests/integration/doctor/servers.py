@@ -7,6 +7,7 @@ import ssl
 
 from aiohttp import web
 from tests.rig.faulty_bot import FaultyBot
+from tests.rig.tcp_server import tcp_server
 from tests.rig.tls import make_certificate
 
 
@@ -35,8 +36,6 @@ async def relay(running, port: int, *, delay_s: float = 0.0, tls: ssl.SSLContext
 
     `ends` False: clients aren't told that the server has closed their connection.
     """
-    tasks: set[asyncio.Task[None]] = set()
-    clients: list[asyncio.StreamWriter] = []
 
     async def pump(reader, writer, *, ends):
         try:
@@ -50,23 +49,10 @@ async def relay(running, port: int, *, delay_s: float = 0.0, tls: ssl.SSLContext
                 writer.close()
 
     async def serve(reader, writer):
-        clients.append(writer)
         there = await asyncio.open_connection("127.0.0.1", port)
-        for way in (pump(reader, there[1], ends=True), pump(there[0], writer, ends=ends)):
-            tasks.add(asyncio.create_task(way))
+        await asyncio.gather(pump(reader, there[1], ends=True), pump(there[0], writer, ends=ends))
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
-
-    async def close():
-        server.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for client in clients:
-            client.close()
-
-    running.push_async_callback(close)
-    return server.sockets[0].getsockname()[1]
+    return await running.enter_async_context(tcp_server(serve, tls=tls))
 
 
 class Bot(FaultyBot):

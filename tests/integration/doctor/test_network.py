@@ -17,6 +17,7 @@ from tests.rig import mqtt_packets as packets
 from tests.rig.forgetful_router import forgetful_router
 from tests.rig.mosquitto import Listener, Mosquitto
 from tests.rig.ports import free_port
+from tests.rig.tcp_server import tcp_server
 from tests.rig.tls import make_certificate
 from tests.rig.turn_server import TurnServer
 
@@ -127,15 +128,13 @@ async def mqtt_protocol(place, silent=False):
     """A broker that speaks MQTT 3.1.1 only, and refuses another version, or closes the connection."""
 
     async def accept(reader, writer):
-        packet = await reader.read(200)
+        packet = await reader.readexactly(9)
         if packet[8] == 4 or not silent:  # protocol level, MQTT 3.1.1 section 3.1.2.2
             writer.write(packets.connack(0 if packet[8] == 4 else 1))
             await reader.read()
-        writer.close()
 
-    server = await asyncio.start_server(accept, "127.0.0.1", 0)
-    place.running.callback(server.close)
-    place.settings["mqtt"] = {"host": "127.0.0.1", "port": server.sockets[0].getsockname()[1], "protocol": 5}
+    port = await place.running.enter_async_context(tcp_server(accept))
+    place.settings["mqtt"] = {"host": "127.0.0.1", "port": port, "protocol": 5}
 
 
 def mqtt_reconnects(place):
@@ -492,13 +491,8 @@ async def test_a_proxy_that_refuses_or_is_away_is_named_by_its_variable(place, m
     async def refuse(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
         writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
-        writer.close()
 
-    proxy = await asyncio.start_server(refuse, "127.0.0.1", 0)
-    port = proxy.sockets[0].getsockname()[1]
-    if status is None:
-        proxy.close()
-    place.running.callback(proxy.close)
+    port = free_port() if status is None else await place.running.enter_async_context(tcp_server(refuse))
     monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{port}")
     bot_at(place, "https://bot.invalid/start")
     [result] = await place.visit("bot")
@@ -534,18 +528,16 @@ async def test_a_connection_that_a_nat_forgets_is_found(place, monkeypatch, forg
 
 
 async def closing(reader, writer):
-    writer.close()
+    pass
 
 
 async def refusing(reader, writer):
     await reader.readuntil(b"\r\n\r\n")
     writer.write(b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n\r\n")
-    writer.close()
 
 
 async def closing_at_a_request(reader, writer):
     await reader.readuntil(b"\r\n\r\n")
-    writer.close()
 
 
 @pytest.mark.parametrize(
@@ -557,11 +549,8 @@ async def test_an_idle_connection_that_ends_with_a_sign_is_no_fault(place, monke
     monkeypatch.setattr(standby, "ANSWER_S", 60.0)
     monkeypatch.setattr(http_pool, "ACK_WAIT_S", 60.0)
     place.options["quick"] = False
-    server = await asyncio.start_server(serve or closing, "127.0.0.1", 0)
-    place.running.callback(server.close)
-    bot_at(place, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/start")
-    if serve is None:
-        server.close()
+    port = await place.running.enter_async_context(tcp_server(serve)) if serve else free_port()
+    bot_at(place, f"http://127.0.0.1:{port}/start")
     [result] = await place.visit("standby")
     assert (codes([result]), result.report.measured["bot"]) == ([], state)
 

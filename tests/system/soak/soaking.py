@@ -177,7 +177,7 @@ class Life:
     def _held(self) -> tuple[int, int, int, float]:
         gc.collect()
         # The cable keeps its end of a connection that it has cut without a word: two sockets.
-        descriptors = len(list(Path("/proc/self/fd").iterdir())) - 2 * len(self._world.cable._relays)
+        descriptors = len(list(Path("/proc/self/fd").iterdir())) - 2 * self._world.cable.relays
         return len(_tasks()), threading.active_count(), descriptors, rss_mib()
 
     def _kept(self) -> str:

@@ -4,12 +4,13 @@ import asyncio
 import json
 import ssl
 from collections.abc import Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 from unittest import mock
 
 import pytest
 from tests.rig.fake_session import Transport
+from tests.rig.tcp_server import tcp_server
 from tests.rig.tls import make_certificate
 
 from callbox.rtvi import APIRequest, ConnectionTimeoutError, Deadlines, RTVIClient, StartBotError, TransportState
@@ -21,12 +22,7 @@ from callbox.rtvi.http_pool import _first
 async def server(answer: bytes | None, seen: list[bytes] | None = None, tls=None):
     """Answers every connection with `answer`; None: never answers."""
 
-    handlers: list[asyncio.Task[object]] = []
-
     async def serve(reader, writer):
-        task = asyncio.current_task()
-        assert task is not None
-        handlers.append(task)
         head = await reader.readuntil(b"\r\n\r\n")
         length = next(
             (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
@@ -34,21 +30,14 @@ async def server(answer: bytes | None, seen: list[bytes] | None = None, tls=None
         body = await reader.readexactly(length)
         if seen is not None:
             seen.extend([head, body])
-        with suppress(ConnectionError):  # a client that has read enough hangs up
-            if answer is None:
-                await reader.read()
-            else:
-                writer.write(answer)
-                await writer.drain()
-        writer.close()
-        with suppress(ConnectionError):
-            await writer.wait_closed()
+        if answer is None:
+            await reader.read()
+        else:
+            writer.write(answer)
+            await writer.drain()
 
-    listening = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls)
-    async with listening:
-        yield f"{'https' if tls else 'http'}://127.0.0.1:{listening.sockets[0].getsockname()[1]}/start"
-        if handlers:
-            await asyncio.wait(handlers)
+    async with tcp_server(serve, tls=tls) as port:
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{port}/start"
 
 
 async def deadline_passes(call: Coroutine[Any, Any, object], seen: list[bytes], seconds: float) -> None:

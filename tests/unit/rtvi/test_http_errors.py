@@ -1,6 +1,5 @@
 """Each cause of a failed request, reached by a real server, and told as what it is."""
 
-import asyncio
 import contextlib
 import gzip
 import json
@@ -16,6 +15,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import unused_port
 from tests.rig.fake_session import Transport
+from tests.rig.tcp_server import tcp_server
 from tests.rig.tls import make_certificate
 from tests.unit.rtvi.test_http_client import deadline_passes, reply, server
 
@@ -302,6 +302,7 @@ async def test_the_error_names_a_host_that_does_not_resolve(monkeypatch, code, w
 HANGING = """
 import asyncio, socket, sys, time
 from callbox.rtvi import APIRequest, Deadlines, RTVIClient, RTVIError, http_client
+from tests.rig.tcp_server import tcp_server
 socket.getaddrinfo = lambda *_, **__: time.sleep(600)
 
 async def main():
@@ -361,26 +362,18 @@ async def test_a_kept_connection_that_the_server_closes_in_the_moment_of_the_req
     requests = []
 
     async def serve(reader, writer):
-        with contextlib.suppress(asyncio.IncompleteReadError):
-            for number in range(2):
-                head = await reader.readuntil(b"\r\n\r\n")
-                length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-l"))
-                requests.append(await reader.readexactly(length))
-                if number == 0:  # the second gets no answer
-                    writer.write(reply("200 OK", b"{}"))
-        writer.close()
-        ended.release()
+        for number in range(2):
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-l"))
+            requests.append(await reader.readexactly(length))
+            if number == 0:  # the second gets no answer
+                writer.write(reply("200 OK", b"{}"))
 
-    ended = asyncio.Semaphore(0)
-    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
-    url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"
-    pool = HttpPool()
-    for number in range(2):
-        assert await post_json(url, {"n": number}, {}, pool) == {}
-    await pool.close()
-    for _ in range(2):
-        await ended.acquire()
-    listening.close()
+    async with tcp_server(serve) as port:
+        pool = HttpPool()
+        for number in range(2):
+            assert await post_json(f"http://127.0.0.1:{port}/", {"n": number}, {}, pool) == {}
+        await pool.close()
     assert [json.loads(body)["n"] for body in requests] == [0, 1, 1]
 
 
