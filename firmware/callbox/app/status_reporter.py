@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
+from enum import IntEnum
 from typing import Any
 
 from callbox.app.isolation import isolated
@@ -34,6 +35,15 @@ VOLUME_S = 1.5
 """How long a volume is shown that was changed."""
 
 
+class _Brief(IntEnum):
+    """What is shown on the status lamp for some time in place of the status; of several the first."""
+
+    IDENTIFY = 0
+    PROBLEM = 1
+    VOLUME = 2
+    MESSAGE = 3
+
+
 class StatusReporter:
     """Reporter of the status. Event loop only. No method raises: what an observer, the lamp or the notifier raises is
     logged.
@@ -52,10 +62,7 @@ class StatusReporter:
         self.lamp_task = LampTask(lamp, level) if lamp else None
         self._status = Status()
         self._sentence = ""
-        self._identifying: asyncio.TimerHandle | None = None
-        self._repeated: tuple[LedPattern, asyncio.TimerHandle] | None = None
-        self._volume: tuple[LedPattern, asyncio.TimerHandle] | None = None
-        self._message: tuple[LedPattern, asyncio.TimerHandle] | None = None
+        self._briefs: dict[_Brief, tuple[LedPattern, asyncio.TimerHandle]] = {}
 
     def attach(self, execute: CommandHandler, client: RTVIClient) -> None:
         """Give the observers the handler of their commands, and the client."""
@@ -81,12 +88,9 @@ class StatusReporter:
     def report_status(self, status: Status) -> None:
         """Report `status`."""
         before, self._status = self._status, status
-        if status.volume_percent is not None and shows_volume(before, status):
-            self._show_volume(status.volume_percent)
-        if status.session:
-            self._end_repetition()
-        else:
-            self._end_message()
+        if status.volume_percent is not None and shows_volume(before, status) and self._has_meter:
+            self._show_briefly(_Brief.VOLUME, volume_pattern(status.volume_percent), VOLUME_S)
+        self._end_brief(_Brief.PROBLEM if status.session else _Brief.MESSAGE)
         if status.sentence != self._sentence:
             self._sentence = status.sentence
             log.info("%s", self._sentence)
@@ -124,68 +128,39 @@ class StatusReporter:
 
     def repeat(self, problem: Problem) -> None:
         """Show the pattern of `problem` once, from its beginning; a call ends that."""
-        self._end_repetition()
         pattern = replace(error_pattern(problem), repeat=False)
-        end = asyncio.get_running_loop().call_later(pattern.length_ms / 1000, self._on_repeated)
-        self._repeated = pattern, end
-        self._show()
-
-    def _on_repeated(self) -> None:
-        self._repeated = None
-        self._show()
-
-    def _end_repetition(self) -> None:
-        if self._repeated:
-            self._repeated[1].cancel()
-            self._repeated = None
-
-    def _show_volume(self, percent: int) -> None:
-        if self.lamp_task is None or self.lamp_task.pixels < MIN_METER_PIXELS:
-            return
-        if self._volume:
-            self._volume[1].cancel()
-        end = asyncio.get_running_loop().call_later(VOLUME_S, self._end_volume)
-        self._volume = volume_pattern(percent), end
-
-    def _end_volume(self) -> None:
-        self._volume = None
-        self._show()
+        self._show_briefly(_Brief.PROBLEM, pattern, pattern.length_ms / 1000)
 
     def show_message(self, color: str, seconds: float) -> bool:
         """Show for `seconds` a sign that the bot gives, in this colour; the end of the call ends it.
 
         False: there is no status lamp.
         """
-        if self.lamp_task is None:
-            return False
-        self._end_message()
-        end = asyncio.get_running_loop().call_later(seconds, self._on_message_over)
-        self._message = message_pattern(color), end
-        self._show()
-        return True
-
-    def _on_message_over(self) -> None:
-        self._message = None
-        self._show()
-
-    def _end_message(self) -> None:
-        if self._message:
-            self._message[1].cancel()
-            self._message = None
+        self._show_briefly(_Brief.MESSAGE, message_pattern(color), seconds)
+        return self.lamp_task is not None
 
     def identify(self) -> None:
         """Show for `IDENTIFY_S` which box this is."""
-        if self._identifying:
-            self._identifying.cancel()
-        self._identifying = asyncio.get_running_loop().call_later(IDENTIFY_S, self._identified)
+        self._show_briefly(_Brief.IDENTIFY, IDENTIFY, IDENTIFY_S)
+
+    @property
+    def _has_meter(self) -> bool:
+        return self.lamp_task is not None and self.lamp_task.pixels >= MIN_METER_PIXELS
+
+    def _show_briefly(self, brief: _Brief, pattern: LedPattern, seconds: float) -> None:
+        self._end_brief(brief)
+        self._briefs[brief] = pattern, asyncio.get_running_loop().call_later(seconds, self._on_brief_over, brief)
         self._show()
 
-    def _identified(self) -> None:
-        self._identifying = None
+    def _on_brief_over(self, brief: _Brief) -> None:
+        del self._briefs[brief]
         self._show()
+
+    def _end_brief(self, brief: _Brief) -> None:
+        if ended := self._briefs.pop(brief, None):
+            ended[1].cancel()
 
     def _show(self) -> None:
         if self.lamp_task:
-            brief = self._repeated or self._volume or self._message
-            pattern = brief[0] if brief else status_lamp(self._status)
-            isolated(self.lamp_task.show, IDENTIFY if self._identifying else pattern)
+            pattern = self._briefs[min(self._briefs)][0] if self._briefs else status_lamp(self._status)
+            isolated(self.lamp_task.show, pattern)
