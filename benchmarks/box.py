@@ -5,13 +5,11 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from benchmarks.measure import Stopwatch
-from callbox.audio.stats import AudioStats
-from callbox.control.remote_commands import CommandHandler
+from callbox.app.observers import Observer
 from callbox.control.status import Status
 from callbox.rtvi import TransportState
 from callbox_device.interfaces import BoardError
 from callbox_device.model import pcm
-from callbox_device.model.gestures import Gesture
 from callbox_device.simulated import SimulatedSpeaker
 
 APART_S = 0.35
@@ -35,15 +33,12 @@ class Speaker(SimulatedSpeaker):
         return super().start(listen, failed)
 
 
-class Waiter:
+class Waiter(Observer):
     """An observer that can be waited for."""
 
     def __init__(self, watch: Stopwatch) -> None:
         self._watch = watch
         self._ready, self._idle = asyncio.Event(), asyncio.Event()
-
-    def attach(self, execute: CommandHandler) -> None:
-        """Orders nothing."""
 
     def on_status(self, status: Status) -> None:
         if status.transport is TransportState.READY:
@@ -51,15 +46,6 @@ class Waiter:
         for event, state in ((self._ready, TransportState.READY), (self._idle, TransportState.DISCONNECTED)):
             (event.set if status.transport is state else event.clear)()
         assert status.transport is not TransportState.ERROR, status.problem
-
-    def on_gesture(self, gesture: Gesture, button: str) -> None:
-        pass
-
-    def on_audio_stats(self, stats: AudioStats) -> None:
-        pass
-
-    async def run(self) -> None:
-        await asyncio.Event().wait()
 
     async def ready(self) -> None:
         await self._ready.wait()

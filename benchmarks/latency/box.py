@@ -15,9 +15,8 @@ from benchmarks.latency.phases import WAIT_S, tell, watch_aiortc
 from benchmarks.measure import Stopwatch
 from callbox.app import compose
 from callbox.app.compose import board
-from callbox.audio.stats import AudioStats
+from callbox.app.observers import Observer
 from callbox.config import load_all
-from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import TransportState
 from callbox.transports.aiortc_patches import compat
@@ -29,14 +28,11 @@ APART_S = 0.7
 """Between two calls: a box that is left alone for so long has prepared what it prepares."""
 
 
-class Watcher:
+class Watcher(Observer):
     """An observer with a watch."""
 
     def __init__(self, watch: Stopwatch) -> None:
         self._watch = watch
-
-    def attach(self, execute: CommandHandler) -> None:
-        """Orders nothing."""
 
     def on_status(self, status: Status) -> None:
         if status.bot_ready:
@@ -45,12 +41,6 @@ class Watcher:
     def on_gesture(self, gesture: Gesture, button: str) -> None:
         if isinstance(gesture, Pressed) and button == MAIN_BUTTON:
             self._watch.lap("gesture")
-
-    def on_audio_stats(self, stats: AudioStats) -> None:
-        pass
-
-    async def run(self) -> None:
-        await asyncio.Event().wait()
 
 
 async def until(condition: Callable[[], bool]) -> None:

@@ -9,6 +9,7 @@ from callbox.app.appliance import Appliance
 from callbox.app.appliance_config import ApplianceConfig
 from callbox.app.button_control import ButtonConfig
 from callbox.app.connection_config import ConnectionConfig
+from callbox.app.observers import Observer
 from callbox.app.reconfigure import Reconfiguration
 from callbox.control.gesture_actions import GestureSettings
 from callbox.control.status import Status
@@ -22,7 +23,7 @@ S = TransportState
 PATIENT = Deadlines()
 
 
-class Watcher:
+class Watcher(Observer):
     """An observer that remembers."""
 
     def __init__(self):
@@ -43,9 +44,6 @@ class Watcher:
 
     def on_audio_stats(self, stats):
         self.stats.append(stats)
-
-    async def run(self):
-        await asyncio.Event().wait()
 
     @property
     def transports(self):

@@ -9,13 +9,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 from callbox.app.last_write import write_last
-from callbox.audio.stats import AudioStats
+from callbox.app.observers import Observer
 from callbox.control.call_limits import CallLimits, CallTimes, Limit, deadline, sentence
 from callbox.control.remote_commands import CommandHandler, EndCall, WarnOfEnd
 from callbox.control.status import Speech, Status
 from callbox.system.files import Disk
 from callbox.text import parse_json
-from callbox_device.model.gestures import Gesture
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +65,8 @@ class DailyUsage:
                 log.warning("The length of today's calls can't be kept: %s", error)
 
 
-class CallLimiter:
-    """Observer (`callbox.app.observers.Observer`) that keeps to `limits`: each call to those of its beginning.
+class CallLimiter(Observer):
+    """Observer that keeps to `limits`: each call to those of its beginning.
 
     Event loop only.
     """
@@ -85,12 +84,6 @@ class CallLimiter:
     def attach(self, execute: CommandHandler) -> None:
         """Let `execute` warn of the end and end the call."""
         self._execute = execute
-
-    def on_gesture(self, gesture: Gesture, button: str) -> None:
-        """Do nothing: a gesture is no speech."""
-
-    def on_audio_stats(self, stats: AudioStats) -> None:
-        """Do nothing: sound is judged by speech events."""
 
     def on_status(self, status: Status) -> None:
         """Begin, move or forget the deadline."""

@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from callbox.app.last_write import write_last
-from callbox.audio.stats import AudioStats
-from callbox.control.remote_commands import CommandHandler
+from callbox.app.observers import Observer
 from callbox.control.status import Status
 from callbox.system.files import Disk
 from callbox_device.model.gestures import Gesture
@@ -31,8 +30,8 @@ _BLANK = "…"
 _FIELD = re.compile(r"%%|%[-#0 +]*\d*(?:\.\d+)?[a-zA-Z]")
 
 
-class FlightRecorder(logging.Handler):
-    """A ring in memory. Fulfils `callbox.app.observers.Observer`; as a log handler: any thread.
+class FlightRecorder(logging.Handler, Observer):
+    """A ring in memory. As a log handler: any thread.
 
     `running`: the folder where it is written while the box runs (systemd's runtime folder, in memory), whenever no call
     is on; `after`: where it is left at the end, for who asks what happened before.
@@ -51,9 +50,6 @@ class FlightRecorder(logging.Handler):
         return json.dumps(list(self._moments), ensure_ascii=False).encode()
 
     # -- what comes in ---------------------------------------------------------------------------
-
-    def attach(self, execute: CommandHandler) -> None:
-        """Orders nothing."""
 
     def on_status(self, status: Status) -> None:
         """Record a change of the status."""
@@ -75,9 +71,6 @@ class FlightRecorder(logging.Handler):
     def on_gesture(self, gesture: Gesture, button: str) -> None:  # noqa: ARG002
         """Record the kind of a gesture; not its button, whose name is the user's."""
         self._note({"button": type(gesture).__name__.lower()})
-
-    def on_audio_stats(self, stats: AudioStats) -> None:
-        """Do nothing: one each second would soon be all that is kept."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """A line of the log, without what isn't ours."""

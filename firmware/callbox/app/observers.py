@@ -1,5 +1,6 @@
 """Observers of a box: what they are told."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Protocol, runtime_checkable
 
@@ -12,22 +13,30 @@ from callbox_device.model.gestures import Gesture
 
 
 class Observer(Protocol):
-    """Observer of what the box does: MQTT, a terminal. Called in the event loop; must return at once."""
+    """Observer of what the box does: MQTT, a terminal. Called in the event loop; must return at once.
+
+    A subclass has only the methods that it uses; by default they do nothing.
+    """
 
     def attach(self, execute: CommandHandler) -> None:
         """Take the handler by which this observer may give commands; called first."""
+        return
 
     def on_status(self, status: Status) -> None:
         """Take a changed status."""
+        return
 
     def on_gesture(self, gesture: Gesture, button: str) -> None:
         """Take a gesture of the button of this name."""
+        return
 
     def on_audio_stats(self, stats: AudioStats) -> None:
         """Take the statistics of the last second of a session's sound."""
+        return
 
     async def run(self) -> None:
-        """The observer's own work, until cancelled. Restarted when it ends."""
+        """The observer's own work, until cancelled; by default none. Restarted when it ends."""
+        await asyncio.Event().wait()
 
 
 @runtime_checkable

@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import TypeGuard
 
 from callbox.app.last_write import write_last
-from callbox.audio.stats import AudioStats
-from callbox.control.remote_commands import CommandHandler
+from callbox.app.observers import Observer
 from callbox.control.status import Status
 from callbox.system.files import Disk
 from callbox.text import parse_json
-from callbox_device.model.gestures import Gesture
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +21,8 @@ QUIET_S = 1.0
 """A slider that is being moved is not written at each step: a card has a life of so many writes."""
 
 
-class PersistentState:
-    """One small file. Fulfils `callbox.app.observers.Observer`.
+class PersistentState(Observer):
+    """One small file.
 
     `folder`: systemd's state folder; None: nothing is kept. A volume is kept for as long as the settings say what they
     said when it was set: who edits them means it.
@@ -58,15 +56,6 @@ class PersistentState:
         if not _is_percent(percent) or fields.get("instead_of") != self.set_percent:
             percent = None
         return percent, mute
-
-    def attach(self, execute: CommandHandler) -> None:
-        """Do nothing: no command comes from here."""
-
-    def on_gesture(self, gesture: Gesture, button: str) -> None:
-        """Do nothing: there is nothing to keep."""
-
-    def on_audio_stats(self, stats: AudioStats) -> None:
-        """Do nothing: there is nothing to keep."""
 
     def on_status(self, status: Status) -> None:
         """Keep volume, mute and the chosen bot, soon."""

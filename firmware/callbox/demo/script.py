@@ -4,8 +4,8 @@ import asyncio
 import time
 
 from callbox.app.appliance import Appliance
+from callbox.app.observers import Observer
 from callbox.audio.stats import AudioStats, format_stats
-from callbox.control.remote_commands import CommandHandler
 from callbox.control.status import Status
 from callbox.rtvi import RTVIEvent, TransportState
 from callbox.text import one_line
@@ -18,15 +18,12 @@ READY_WITHIN_S = 40.0
 ANSWER_WITHIN_S = 60.0
 
 
-class ConsoleObserver:
+class ConsoleObserver(Observer):
     """An observer that prints the box's state whenever it changes."""
 
     def __init__(self) -> None:
         self._since_s = time.monotonic()
         self._last: tuple[object, ...] = ()
-
-    def attach(self, execute: CommandHandler) -> None:
-        """As `Observer.attach`; it sends no command."""
 
     def on_status(self, status: Status) -> None:
         """Print what changed."""
@@ -47,10 +44,6 @@ class ConsoleObserver:
         """Print it when something was lost."""
         if stats.loss_in_percent or stats.concealed_percent:
             self.say(f"sound: {format_stats(stats)}")
-
-    async def run(self) -> None:
-        """As `Observer.run`; there is nothing to do."""
-        await asyncio.Event().wait()
 
     def say(self, sentence: str) -> None:
         """Print `sentence` with the time since the start."""

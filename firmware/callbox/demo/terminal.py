@@ -16,18 +16,17 @@ from rich.console import Console
 from rich.live import Live
 
 from callbox.app.appliance import Appliance
+from callbox.app.observers import Observer
 from callbox.audio.stats import AudioStats
 from callbox.control.alarm_requests import AlarmRequest
 from callbox.control.alarm_table import AlarmKind
 from callbox.control.announcements import Announcement, SoundBytes
 from callbox.control.quiet_hours import QuietHours
-from callbox.control.remote_commands import Announce, CommandHandler, RequestRing, SetAlarm
+from callbox.control.remote_commands import Announce, RequestRing, SetAlarm
 from callbox.control.rings import Ring
-from callbox.control.status import Status
 from callbox.demo.terminal_view import View, render
 from callbox.rtvi import BotOutput, RTVIClient, RTVIEvent, Text, Transcript
 from callbox.text import one_line
-from callbox_device.model.gestures import Gesture
 from callbox_device.model.pcm import MIN_DBFS
 from callbox_device.simulated import SimulatedButton, SimulatedKeypad, SimulatedKnob, SimulatedLamp, SimulatedRotaryDial
 
@@ -74,7 +73,7 @@ class SimulatedBoard:
                 self.volume_knob.turn(1 if character == "+" else -1)
 
 
-class Terminal:
+class Terminal(Observer):
     """View of a box in a terminal; an observer of it too, so that it needs no extra task."""
 
     def __init__(self, footnote: str, stop: asyncio.Event) -> None:
@@ -84,22 +83,9 @@ class Terminal:
         self._audio_stats: AudioStats | None = None
         self._has_quiet_hours = False
 
-    def attach(self, execute: CommandHandler) -> None:
-        """As `Observer.attach`; it sends no command."""
-
-    def on_status(self, status: Status) -> None:
-        """Do nothing: the next frame shows it."""
-
-    def on_gesture(self, gesture: Gesture, button: str) -> None:
-        """Do nothing: the lamp shows it."""
-
     def on_audio_stats(self, stats: AudioStats) -> None:
         """Keep it for the next frame."""
         self._audio_stats = stats
-
-    async def run(self) -> None:
-        """As `Observer.run`; there is nothing to do."""
-        await asyncio.Event().wait()
 
     def _on_output(self, output: BotOutput) -> None:
         if output.will_be_spoken is False:  # else it comes as BotTtsText

@@ -113,7 +113,7 @@ class Panel:
         self.handler.execute = execute
 
     def listen(self, client: RTVIClient) -> None:
-        """As `callbox.app.observers.Listener.listen`."""
+        """As `callbox.app.observers.ClientObserver.listen`."""
         self.handler.client = client
         _subscribe(client, self.broadcast, shows_transcript=self._shows_transcript)
 

@@ -75,29 +75,17 @@ class Stuck(AssertionError):
     """The message says where, and how to see it again."""
 
 
-class CallCounter:
+class CallCounter(Observer):
     """Fulfils `Observer`; counts the sessions whose bot was ready."""
 
     def __init__(self, found: Found) -> None:
         self._found = found
         self._counted: str | None = None
 
-    def attach(self, execute: Any) -> None:
-        """No commands."""
-
     def on_status(self, status: Status) -> None:
         if status.bot_ready and status.session != self._counted:
             self._counted = status.session
             self._found.calls += 1
-
-    def on_gesture(self, gesture: Any, button: str) -> None:
-        """Counted where they are made."""
-
-    def on_audio_stats(self, stats: Any) -> None:
-        """Not looked at."""
-
-    async def run(self) -> None:
-        await asyncio.Event().wait()
 
 
 class Life:
