@@ -9,7 +9,6 @@ from pathlib import Path
 from callbox_device.interfaces import BoardError, Color, PartFailed, PartMissing
 from callbox_device.model.led_patterns import LIT_FROM
 
-LEDS = Path("/sys/class/leds")
 _COMPONENTS = ("red", "green", "blue")
 
 
@@ -17,12 +16,12 @@ class LedClassDriver:
     """Driver (`interfaces.PixelDriver`) of one pixel. A LED without colour is as bright as the brightest component, one
     without steps (leds-gpio's) is lit from `LIT_FROM` up.
 
-    Takes the LED from its trigger. Raises `BoardError`. `leds`: the folder of the class, for tests.
+    Takes the LED from its trigger. Raises `BoardError`. `leds`: the folder of the class.
     """
 
     pixels = 1
 
-    def __init__(self, name: str, leds: Path = LEDS) -> None:
+    def __init__(self, name: str, leds: Path) -> None:
         self._name, self._folder = name, leds / name
         if not (self._folder / "brightness").exists():
             there = ", ".join(sorted(folder.name for folder in leds.glob("*"))) or "none"
@@ -86,7 +85,7 @@ class LedClassRgbDriver:
     pixels = 1
     has_color = True
 
-    def __init__(self, names: tuple[str, str, str], leds: Path = LEDS) -> None:
+    def __init__(self, names: tuple[str, str, str], leds: Path) -> None:
         self._components = [LedClassDriver(name, leds) for name in names]
 
     @property

@@ -73,7 +73,7 @@ def open_light(
         raise
 
 
-def open_driver(spec: PixelSpec, places: LightPlaces = HERE) -> PixelDriver:
+def open_driver(spec: PixelSpec, places: LightPlaces) -> PixelDriver:
     """Driver of the light. Raises `BoardError`."""
     match spec:
         case RgbLed():
@@ -104,7 +104,7 @@ def open_driver(spec: PixelSpec, places: LightPlaces = HERE) -> PixelDriver:
 class LateDriver:
     """Driver (`interfaces.PixelDriver`) of a light that isn't there yet: each frame that isn't dark looks for it."""
 
-    def __init__(self, spec: PixelSpec, places: LightPlaces = HERE) -> None:
+    def __init__(self, spec: PixelSpec, places: LightPlaces) -> None:
         self.pixels = pixel_count(spec)
         self._spec, self._places = spec, places
         self._driver: PixelDriver | None = None

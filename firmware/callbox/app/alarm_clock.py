@@ -93,8 +93,8 @@ class AlarmClock:
     def __init__(
         self,
         target: AlarmTarget,
-        config: AlarmConfig | None = None,
-        store: AlarmStore | None = None,
+        config: AlarmConfig,
+        store: AlarmStore | None,
         bell: Lamp | None = None,
         read: Callable[[], ClockReading] = read_clocks,
         watch_steps: Callable[[Callable[[], None]], StepWatch] = ClockSteps,
@@ -106,8 +106,7 @@ class AlarmClock:
         self._buttons = PressOrHold(lambda: self._on(AlarmEvent.PRESS), lambda: self._on(AlarmEvent.HOLD))
         self._pause_s = 0.0
         self._is_over = False
-        self._config = config or AlarmConfig()
-        self._rate = self._config.rate
+        self._config, self._rate = config, config.rate
         self.alarms = self._writer.kept
         """What is to ring, rings and was missed."""
         self._has_zone = True

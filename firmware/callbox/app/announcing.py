@@ -91,11 +91,9 @@ class AnnouncementTarget(Protocol):
 class Announcer:
     """Player of announcements: one at a time, the others wait. Event loop only; make it in the running loop."""
 
-    def __init__(
-        self, target: AnnouncementTarget, config: AnnounceConfig | None = None, clocks: Clocks | None = None
-    ) -> None:
-        self._target, self._config, self._clocks = target, config or AnnounceConfig(), clocks or Clocks()
-        self._rate = self._config.rate
+    def __init__(self, target: AnnouncementTarget, config: AnnounceConfig, clocks: Clocks | None = None) -> None:
+        self._target, self._config, self._clocks = target, config, clocks or Clocks()
+        self._rate = config.rate
         self.announcements = Announcements()
         """What is played and waits."""
         self._known: OrderedDict[str, float] = OrderedDict()

@@ -87,7 +87,7 @@ class ToolTarget(Protocol):
 class BotTools:
     """Tools that the bot's model calls. Event loop only. `listen` to a client before anything else."""
 
-    def __init__(self, target: ToolTarget, reporter: StatusReporter, config: ToolConfig | None = None) -> None:
+    def __init__(self, target: ToolTarget, reporter: StatusReporter, config: ToolConfig) -> None:
         self._target, self._reporter = target, reporter
         self._host_metrics = HostMetricsSampler()
         self._client: RTVIClient | None = None
@@ -113,7 +113,7 @@ class BotTools:
             Tool.GET_HEALTH: self._health,
             Tool.CHOOSE_NEXT_BOT: self._choose_next_bot,
         }
-        self.use(config or ToolConfig())
+        self.use(config)
 
     def use(self, config: ToolConfig) -> None:
         """Apply `config` from the next session on."""

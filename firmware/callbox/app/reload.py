@@ -72,8 +72,8 @@ class ConfigReloader:
         load: Callable[[], Loaded],
         wanted: asyncio.Event,
         state: Path | None,
-        saved: PersistentState | None = None,
-        limiter: CallLimiter | None = None,
+        saved: PersistentState | None,
+        limiter: CallLimiter,
     ) -> None:
         self._box, self._load, self._wanted, self._state = box, load, wanted, state
         self._notifier = Notifier()
@@ -126,8 +126,7 @@ class ConfigReloader:
         if self._saved:
             self._saved.set_percent = loud
             self._saved.first_bot = next(iter(composition.connections))
-        if self._limiter:
-            self._limiter.limits = composition.call_limits
+        self._limiter.limits = composition.call_limits
         self._composition = composition
         self._box.reconfigure(
             composition.make_reconfiguration(

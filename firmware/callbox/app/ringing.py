@@ -93,14 +93,14 @@ class Ringing:
     def __init__(
         self,
         target: RingTarget,
-        config: RingConfig | None = None,
-        store: RingStore | None = None,
-        bell: Lamp | None = None,
+        config: RingConfig,
+        store: RingStore | None,
+        bell: Lamp | None,
         clocks: Clocks | None = None,
     ) -> None:
-        self._target, self._config, self._clocks = target, config or RingConfig(), clocks or Clocks()
+        self._target, self._config, self._clocks = target, config, clocks or Clocks()
         self._store = store or RingStore(None)
-        self._rate = self._config.rate
+        self._rate = config.rate
         self.rings, known = self._store.read()
         """What rings, waits and was missed."""
         self._known = OrderedDict.fromkeys(known)

@@ -68,7 +68,7 @@ async def run_until(
     box.problems.set_settings(problem)
     compose.press_on_signal(box)
     begin(box)
-    reloader = ConfigReloader(box, composition, load, reload, state, saved=saved, limiter=limiter)
+    reloader = ConfigReloader(box, composition, load, reload, state, saved, limiter)
     warming = asyncio.create_task(_warm_up(), name="warm-up")
 
     async def renew() -> None:
