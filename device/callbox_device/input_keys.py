@@ -9,13 +9,13 @@ import os
 import select
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from callbox_device.input_devices import KERNEL, KeyDevice, Machine
 from callbox_device.interfaces import Edge
 from callbox_device.model.key_codes import HID_USAGES, KEY_CODES
-from callbox_device.uevents import Uevents, open_uevents
+from callbox_device.uevents import UeventSocket, open_uevents
 
 log = logging.getLogger(__name__)
 
@@ -23,10 +23,6 @@ RESCAN_S = 5.0
 """How often a device that another program has for itself is tried again, and every one where there are no uevents."""
 SUBSYSTEMS = ("input", "hidraw")
 """Of the devices with keys."""
-
-
-def _open_uevents() -> Uevents | None:
-    return open_uevents(SUBSYSTEMS)
 
 
 def is_called(name: str, pattern: str) -> bool:
@@ -82,9 +78,9 @@ class InputReader:
         machine: Machine = KERNEL,
         *,
         rescan_s: float = RESCAN_S,
-        uevents: Callable[[], Uevents | None] = _open_uevents,
+        open_uevents: Callable[[Collection[str]], UeventSocket | None] = open_uevents,
     ) -> None:
-        self._machine, self._rescan_s, self._open_uevents = machine, rescan_s, uevents
+        self._machine, self._rescan_s, self._open_uevents = machine, rescan_s, open_uevents
         self._lifecycle = threading.Lock()
         """Held while the thread starts or ends."""
         self._lock = threading.Lock()
@@ -99,7 +95,7 @@ class InputReader:
         self._reported: set[tuple[Path, str]] = set()
         self._has_failed = False
         """Whether a device couldn't be opened at the last scan: that another program lets go of it, no uevent tells."""
-        self._uevents: Uevents | None = None
+        self._uevents: UeventSocket | None = None
         self._thread: threading.Thread | None = None
         self._wake = -1
 
@@ -124,7 +120,7 @@ class InputReader:
             self._keys.append(key)
             self._seen.clear()
             if self._thread is None:  # before the scan: what comes after it is told
-                self._uevents = self._open_uevents()
+                self._uevents = self._open_uevents(SUBSYSTEMS)
             self._scan()
             key.closed = key.level(self._devices_of(key))
             key.on_edge = on_edge

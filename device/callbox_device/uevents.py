@@ -4,7 +4,6 @@ import contextlib
 import errno
 import socket
 from collections.abc import Collection
-from typing import Protocol
 
 from callbox_device.model.uevents import subsystem_in
 
@@ -14,24 +13,11 @@ _KERNEL, _UDEV = 1, 2
 """Multicast groups. udev's message comes when it has set group and mode; the kernel's also where no udev runs."""
 _MAX_BYTES = 16384
 _MAX_MESSAGES = 256
-"""Of one `Uevents.read`, so that a flood can't hold its caller."""
-
-
-class Uevents(Protocol):
-    """Uevents of some subsystems. One thread. `UeventSocket`, and in tests another file."""
-
-    def fileno(self) -> int:
-        """For poll."""
-
-    def read(self) -> bool:
-        """Read what has arrived; returns whether a device of the subsystems was added, removed or changed."""
-
-    def close(self) -> None:
-        """Close the file."""
+"""Of one `UeventSocket.read`, so that a flood can't hold its caller."""
 
 
 class UeventSocket:
-    """Uevents of `subsystems` (`Uevents`), by netlink. Any user may receive them. Raises OSError: a sandbox forbids it.
+    """Uevents of `subsystems`, by netlink. One thread. Any user may receive them. Raises OSError: a sandbox forbids it.
 
     A message is a hint: what is there is read from /proc, /sys and /dev. So a lost message counts as one, and so would
     a forged one (the kernel lets root alone send them). `received`: a socket that is open, for tests.
@@ -43,11 +29,11 @@ class UeventSocket:
         self._socket.setblocking(False)
 
     def fileno(self) -> int:
-        """As `Uevents.fileno`."""
+        """For poll."""
         return self._socket.fileno()
 
     def read(self) -> bool:
-        """As `Uevents.read`."""
+        """Read what has arrived; returns whether a device of the subsystems was added, removed or changed."""
         is_changed = False
         for _ in range(_MAX_MESSAGES):
             try:
@@ -63,11 +49,11 @@ class UeventSocket:
         return is_changed
 
     def close(self) -> None:
-        """As `Uevents.close`."""
+        """Close the socket."""
         self._socket.close()
 
 
-def open_uevents(subsystems: Collection[str]) -> Uevents | None:
+def open_uevents(subsystems: Collection[str]) -> UeventSocket | None:
     """Uevents of `subsystems`; None: they can't be had here, and devices have to be looked for from time to time."""
     with contextlib.suppress(OSError, AttributeError):  # the latter where there is no netlink: no Linux
         return UeventSocket(subsystems)

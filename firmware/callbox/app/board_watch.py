@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from callbox.config import Loaded, SettingsError
@@ -12,7 +12,7 @@ from callbox.system.systemd import Notifier
 from callbox.system.uevent_watch import SETTLE_S, watch_uevents
 from callbox_device.hardware_probe import read_hardware_ids
 from callbox_device.model.hardware_ids import HardwareIds
-from callbox_device.uevents import Uevents, open_uevents
+from callbox_device.uevents import UeventSocket, open_uevents
 
 log = logging.getLogger(__name__)
 
@@ -22,10 +22,6 @@ PERIOD_S = 10.0
 """Between two looks at /proc and /sys while something is still to be done, and where there are no uevents. A look takes
 less than a millisecond.
 """
-
-
-def _open_uevents() -> Uevents | None:
-    return open_uevents(SUBSYSTEMS)
 
 
 class Target(Protocol):
@@ -45,8 +41,8 @@ class Target(Protocol):
 class BoardWatch:
     """Restarts the service between two calls, when another board than at the start is recognised.
 
-    `current`: the settings in force; `load`: reads them again. `uevents` opens those of `SUBSYSTEMS`, or None where
-    there are none. Without systemd, which would start the service again, the journal says what to do.
+    `current`: the settings in force; `load`: reads them again. `open_uevents`: opens those of `SUBSYSTEMS`, or
+    None where there are none. Without systemd, which would start the service again, the journal says what to do.
     """
 
     def __init__(
@@ -57,17 +53,17 @@ class BoardWatch:
         read: Callable[[], HardwareIds] = read_hardware_ids,
         *,
         may_restart: bool | None = None,
-        uevents: Callable[[], Uevents | None] = _open_uevents,
+        open_uevents: Callable[[Collection[str]], UeventSocket | None] = open_uevents,
     ) -> None:
         self._target, self._current, self._load, self._read = target, current, load, read
-        self._open_uevents = uevents
+        self._open_uevents = open_uevents
         self._may_restart = Notifier().is_there if may_restart is None else may_restart
         self._judged: HardwareIds | None = None
         self._wants_restart = self._wants_resend = False
 
     async def run(self) -> None:
         """Look whenever the kernel tells of a device, until cancelled."""
-        notified, uevents = asyncio.Event(), self._open_uevents()
+        notified, uevents = asyncio.Event(), self._open_uevents(SUBSYSTEMS)
         end_watch = watch_uevents(uevents, notified.set, "Boards and lights that come or go")
         try:
             await self._look_when(notified, has_uevents=uevents is not None)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from callbox_device.uevents import Uevents
+from callbox_device.uevents import UeventSocket
 
 log = logging.getLogger(__name__)
 
@@ -12,7 +12,7 @@ SETTLE_S = 0.5
 """After a uevent: a card, its PCMs and the permissions that udev gives come one by one."""
 
 
-def watch_uevents(uevents: Uevents | None, changed: Callable[[], None], what: str) -> Callable[[], None]:
+def watch_uevents(uevents: UeventSocket | None, changed: Callable[[], None], what: str) -> Callable[[], None]:
     """Call `changed` from now on, whenever `uevents` tell of a device. Returns what ends it and closes them.
 
     None: it is never called. `what`: begins the sentence of the log when they can't be read any more. Event loop only.

@@ -2,9 +2,9 @@
 
 import asyncio
 import errno
-import socket
 
 import pytest
+from tests.rig.uevents import Kernel
 
 from callbox.app.board_watch import PERIOD_S, BoardWatch
 from callbox.config import SettingsError
@@ -166,19 +166,13 @@ class CountedMachine(Machine):
 
 @pytest.fixture
 def kernel():
-    """Sender of uevents, and what is received of it."""
-    sender, receiver = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-    yield sender, UeventSocket(["sound"], receiver)
-    sender.close()
-    receiver.close()
+    with Kernel() as kernel:
+        yield kernel
 
 
-CARD = b"add@/devices/x\0SUBSYSTEM=sound\0"
-
-
-async def watched(service, machine, uevents, during):
+async def watched(service, machine, open_uevents, during):
     watching = BoardWatch(
-        service, lambda: machine.loaded, machine.load, machine.read, may_restart=True, uevents=lambda: uevents
+        service, lambda: machine.loaded, machine.load, machine.read, may_restart=True, open_uevents=open_uevents
     )
     running = asyncio.create_task(watching.run())
     await during()
@@ -189,19 +183,16 @@ async def watched(service, machine, uevents, during):
 
 @pytest.mark.simulated_time
 async def test_at_rest_nothing_is_looked_at_and_a_uevent_is_followed_by_one_look(tmp_path, service, kernel):
-    sender, uevents = kernel
-
     async def during():
         await asyncio.sleep(3600)
         for _ in range(5):
-            sender.send(CARD)
-        sender.send(b"change@/devices/x\0SUBSYSTEM=thermal\0")
+            kernel.send("sound")
+        kernel.send("thermal", "change")
         await asyncio.sleep(3600)
 
-    looks = await watched(service, CountedMachine(tmp_path), uevents, during)
+    looks = await watched(service, CountedMachine(tmp_path), kernel.open_uevents, during)
     assert looks == pytest.approx([PERIOD_S, 3600 + SETTLE_S])
-    with pytest.raises(OSError, match="Bad file"):
-        uevents.read()
+    assert not kernel.is_watched
 
 
 @pytest.mark.simulated_time
@@ -213,7 +204,7 @@ async def test_a_lamp_that_isn_t_there_yet_is_looked_for_until_it_is(tmp_path, s
         service.has_lamp = True
         await asyncio.sleep(3600)
 
-    looks = await watched(service, CountedMachine(tmp_path), kernel[1], during)
+    looks = await watched(service, CountedMachine(tmp_path), kernel.open_uevents, during)
     assert looks == pytest.approx([PERIOD_S, 2 * PERIOD_S, 3 * PERIOD_S])
 
 
@@ -227,17 +218,15 @@ class Broken(UeventSocket):
 
 
 @pytest.mark.simulated_time
-async def test_uevents_that_can_t_be_read_are_logged_once_and_read_no_more(tmp_path, service, caplog):
-    sender, receiver = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-    broken = Broken(["sound"], receiver)
+async def test_uevents_that_can_t_be_read_are_logged_once_and_read_no_more(tmp_path, service, kernel, caplog):
+    broken = Broken(["sound"], kernel.receiver)
 
     async def during():
         for _ in range(2):
-            sender.send(CARD)
+            kernel.send("sound")
             await asyncio.sleep(3600)
 
-    with sender:
-        assert await watched(service, CountedMachine(tmp_path), broken, during) == [PERIOD_S]
+    assert await watched(service, CountedMachine(tmp_path), lambda _: broken, during) == [PERIOD_S]
     assert broken.reads == 1
     assert caplog.messages == ["Boards and lights that come or go are not noticed any more: [Errno 5] broken"]
 
@@ -247,5 +236,5 @@ async def test_without_uevents_there_is_a_look_each_period(tmp_path, service):
     async def during():
         await asyncio.sleep(3.5 * PERIOD_S)
 
-    looks = await watched(service, CountedMachine(tmp_path), None, during)
+    looks = await watched(service, CountedMachine(tmp_path), lambda _: None, during)
     assert looks == pytest.approx([PERIOD_S, 2 * PERIOD_S, 3 * PERIOD_S])

@@ -2,15 +2,14 @@
 
 import errno
 import queue
-import socket
 
 import pytest
 from tests.rig.pipe_devices import Machine
+from tests.rig.uevents import Kernel
 
 from callbox_device.input_keys import InputReader
 from callbox_device.interfaces import Edge
 from callbox_device.model.key_codes import KEY_CODES
-from callbox_device.uevents import UeventSocket
 
 PHONE, MUTE = KEY_CODES["KEY_PHONE"], KEY_CODES["KEY_MICMUTE"]
 
@@ -23,53 +22,39 @@ def machine(tmp_path):
 @pytest.fixture
 def reader(machine):
     """One where there are no uevents."""
-    return InputReader(machine, rescan_s=0.02, uevents=lambda: None)
-
-
-class Kernel:
-    """Who sends uevents."""
-
-    def __init__(self):
-        self._sender, receiver = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.uevents = UeventSocket(["input"], receiver)
-
-    def tell(self, subsystem="input"):
-        self._sender.send(f"add@/devices/x\0SUBSYSTEM={subsystem}\0".encode())
+    return InputReader(machine, rescan_s=0.02, open_uevents=lambda _: None)
 
 
 @pytest.fixture
 def kernel():
-    kernel = Kernel()
-    yield kernel
-    kernel._sender.close()
-    kernel.uevents.close()
+    with Kernel() as kernel:
+        yield kernel
 
 
 @pytest.fixture
 def uevent_reader(machine, kernel):
     """One that is told by uevents, and looks by itself once in an hour."""
-    return InputReader(machine, rescan_s=3600, uevents=lambda: kernel.uevents)
+    return InputReader(machine, rescan_s=3600, open_uevents=kernel.open_uevents)
 
 
 def test_a_device_that_is_plugged_in_works_at_the_kernels_uevent(machine, uevent_reader, kernel):
     with Started(uevent_reader.key("KEY_PHONE", "Jabra")) as phone:
         for _ in range(2):
             path = machine.plug_in("Jabra", [PHONE])
-            kernel.tell("sound")
-            kernel.tell()
+            kernel.send("sound")
+            kernel.send("input")
             machine.send(path, (PHONE, 1))
             assert phone.edge().closed
             machine.pull_out(path)
             assert not phone.edge().closed
-    with pytest.raises(OSError, match="Bad file"):  # closed with the last key
-        kernel.uevents.read()
+    assert not kernel.is_watched  # closed with the last key
 
 
 def test_a_second_device_with_the_key_works_too(machine, uevent_reader, kernel):
     machine.plug_in("pedal 1", [MUTE])
     with Started(uevent_reader.key("KEY_MICMUTE", "pedal*")) as pedal:
         second = machine.plug_in("pedal 2", [MUTE])
-        kernel.tell()
+        kernel.send("input")
         machine.send(second, (MUTE, 1))
         assert pedal.edge().closed
 
@@ -78,13 +63,13 @@ def test_a_device_without_permission_is_opened_when_udev_has_changed_it(machine,
     machine.error = PermissionError(errno.EACCES, "Permission denied")
     with Started(uevent_reader.key("KEY_PHONE", "*")) as phone:
         path = machine.plug_in("Jabra", [PHONE])
-        kernel.tell()  # the kernel's: the device node is root's
+        kernel.send("input")  # the kernel's: the device node is root's
         machine.refused.get(timeout=60)
-        kernel.tell()
-        kernel.tell("hidraw")
+        kernel.send("input")
+        kernel.send("hidraw")
         machine.error = None
         path.chmod(0o660)
-        kernel.tell()  # udev's
+        kernel.send("input")  # udev's
         machine.send(path, (PHONE, 1))
         assert phone.edge().closed
     assert machine.refused.empty()
@@ -185,7 +170,7 @@ def test_devices_without_a_wanted_key_are_let_go_and_not_looked_at_again(machine
 @pytest.mark.parametrize("has_uevents", [False, True])
 def test_a_device_that_cant_be_opened_is_reported_once_and_tried_again(machine, kernel, caplog, has_uevents):
     """No uevent tells that another program has let go of it."""
-    reader = InputReader(machine, rescan_s=0.02, uevents=lambda: kernel.uevents if has_uevents else None)
+    reader = InputReader(machine, rescan_s=0.02, open_uevents=kernel.open_uevents if has_uevents else lambda _: None)
     path = machine.plug_in("Jabra", [PHONE])
     machine.error = OSError(errno.EBUSY, "Device or resource busy")
     with Started(reader.key("KEY_PHONE", "*")) as phone:

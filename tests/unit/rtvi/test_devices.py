@@ -4,6 +4,7 @@ import socket
 
 import pytest
 from tests.rig.fake_session import BESIDE, FakeSession, Transport
+from tests.rig.uevents import Kernel
 
 from callbox.audio import device_watch
 from callbox.audio.media import BoardMedia, MediaCallbacks
@@ -212,35 +213,11 @@ async def test_a_device_that_goes_and_comes_in_a_session_is_emitted(kind):
     assert emitted[-1] == MediaState()
 
 
-class Kernel:
-    """Sends uevents."""
-
-    def __init__(self):
-        self._sender, self._receiver = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.is_open = False
-
-    def open_uevents(self, subsystems):
-        self.is_open = True
-        return UeventSocket(subsystems, self._receiver)
-
-    def send(self, subsystem=b"sound"):
-        self._sender.send(b"add@/devices/card1\0ACTION=add\0SUBSYSTEM=" + subsystem + b"\0")
-
-    @property
-    def is_watched(self):
-        return self.is_open and self._receiver.fileno() >= 0
-
-    def close(self):
-        self._sender.close()
-        self._receiver.close()
-
-
 @pytest.fixture
 def kernel(monkeypatch):
-    kernel = Kernel()
-    monkeypatch.setattr(device_watch, "open_uevents", kernel.open_uevents)
-    yield kernel
-    kernel.close()
+    with Kernel() as kernel:
+        monkeypatch.setattr(device_watch, "open_uevents", kernel.open_uevents)
+        yield kernel
 
 
 @pytest.mark.parametrize("listens", ["before", "meanwhile"])
@@ -268,7 +245,7 @@ async def test_a_card_that_is_plugged_in_is_listed_while_the_devices_are_open(ke
     await until(lambda: media.listings == len(opened) + len(DeviceKind))
     assert lists == opened
     microphone.plug_in(PcmInfo("plughw:CARD=Desk", "a desk microphone"))
-    for subsystem in (b"usb", b"sound", b"sound"):
+    for subsystem in ("usb", "sound", "sound"):
         kernel.send(subsystem)
     await until(lambda: len(lists) > len(opened))
     assert lists == [*opened, ["simulated", "plughw:CARD=Desk"]]  # once, and no loudspeakers
