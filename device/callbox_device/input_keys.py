@@ -70,7 +70,7 @@ class InputKey:
 class InputReader:
     """Reader of the keys of all devices that have a wanted one. Its methods may be called from any thread but its own.
 
-    `rescan_s`: as `RESCAN_S`. `uevents` opens those of `SUBSYSTEMS`, or None where there are none.
+    `rescan_s`: as `RESCAN_S`. `open_uevents`: opens those of `SUBSYSTEMS`, or None where there are none.
     """
 
     def __init__(
