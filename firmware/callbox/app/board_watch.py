@@ -8,6 +8,7 @@ from typing import Protocol
 from callbox.config import Loaded, SettingsError
 from callbox.config.presets.model.choice import is_another
 from callbox.config.sources import preset_for
+from callbox.system.event_loop import is_set_within
 from callbox.system.systemd import Notifier
 from callbox.system.uevent_watch import SETTLE_S, watch_uevents
 from callbox_device.hardware_probe import read_hardware_ids
@@ -74,12 +75,8 @@ class BoardWatch:
         """Look whenever `notified`, and `PERIOD_S` after the start: a driver may have loaded after the settings."""
         is_due = True
         while True:
-            try:
-                async with asyncio.timeout(PERIOD_S if is_due else None):
-                    await notified.wait()
+            if await is_set_within(notified, PERIOD_S if is_due else None):
                 await asyncio.sleep(SETTLE_S)
-            except TimeoutError:
-                pass
             notified.clear()
             await self.look()
             is_due = not has_uevents or self._wants_resend or self._wants_restart

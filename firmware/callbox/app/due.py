@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable
 from typing import NoReturn
 
+from callbox.system.event_loop import is_set_within
+
 MAX_PAUSE_S = 30.0
 """How long the clocks are not read while a time is awaited: the wall clock may have been set."""
 
@@ -25,8 +27,4 @@ class Due:
         while True:
             self._changed.clear()
             pause_s = do()
-            try:
-                async with asyncio.timeout(None if pause_s is None else min(pause_s, MAX_PAUSE_S)):
-                    await self._changed.wait()
-            except TimeoutError:
-                pass
+            await is_set_within(self._changed, None if pause_s is None else min(pause_s, MAX_PAUSE_S))

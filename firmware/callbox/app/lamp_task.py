@@ -5,6 +5,7 @@ import logging
 import math
 from collections.abc import Callable
 
+from callbox.system.event_loop import is_set_within
 from callbox_device.interfaces import BoardError, Frame, Lamp, Light
 from callbox_device.model.led_patterns import (
     BLACK,
@@ -75,11 +76,7 @@ class LampTask:
             while self._elapsed_ms() < until_ms:
                 pause_ms = self._shine()
                 self._changed.clear()
-                try:
-                    async with asyncio.timeout(None if pause_ms is None else max(pause_ms, 1) / 1000):
-                        await self._changed.wait()
-                except TimeoutError:
-                    pass
+                await is_set_within(self._changed, None if pause_ms is None else max(pause_ms, 1) / 1000)
         finally:
             self._set((BLACK,) * self.pixels if self._light else 0.0)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from callbox.control.quiet_hours import QuietHours, clock_is_set, seconds_to_next_minute
 from callbox.system import time_sync
+from callbox.system.event_loop import is_set_within
 
 log = logging.getLogger(__name__)
 
@@ -66,11 +67,7 @@ class QuietHoursTask:
             self._changed.clear()
             self.check()
             pause_s = seconds_to_next_minute(self._clock.now()) if self._hours else None
-            try:
-                async with asyncio.timeout(pause_s):
-                    await self._changed.wait()
-            except TimeoutError:
-                pass
+            await is_set_within(self._changed, pause_s)
 
     def _is_time(self, hours: QuietHours) -> bool:
         return hours.contains(self._clock.now().time())

@@ -6,7 +6,6 @@ hot     that, and keeps a session that waits for a press: dialled anew whenever 
 """
 
 import asyncio
-import contextlib
 import logging
 import random
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from typing import Protocol
 
 from callbox.rtvi.media import Media
 from callbox.system.clock import boot_time_s
+from callbox.system.event_loop import is_set_within
 from callbox.system.supervise import BACKOFF, supervise
 
 log = logging.getLogger(__name__)
@@ -97,14 +97,8 @@ class Standby:
             calls, began_s = self._calls, self._now_s()
             self._idle.clear()
             await asyncio.wait([session])
-            while not await self._becomes_idle(AGE_PERIOD_S):
+            while not await is_set_within(self._idle, AGE_PERIOD_S):
                 if self._calls == calls and self._now_s() - began_s >= MAX_SESSION_AGE_S:
                     self._end_session()
             useful = self._calls > calls or self._now_s() - began_s > backoff.max_s
             backoff = backoff.reset() if useful else backoff.next()
-
-    async def _becomes_idle(self, within_s: float) -> bool:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(within_s):
-                await self._idle.wait()
-        return self._idle.is_set()

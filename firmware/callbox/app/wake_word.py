@@ -12,6 +12,7 @@ from callbox.audio.capture.wake_word import MicroWakeWordDetector, WakeWord, Wak
 from callbox.audio.media import BoardMedia
 from callbox.backoff import Backoff
 from callbox.rtvi.errors import DeviceError
+from callbox.system.event_loop import is_set_within
 
 log = logging.getLogger(__name__)
 
@@ -154,12 +155,12 @@ class WakeWordListener:
                     self._on_fault(error)
                     backoff = backoff.next()
                     if not await self._wait_while_missing():
-                        await self._pause(backoff.bound_s)
+                        await is_set_within(self._changed, backoff.bound_s)
                     continue
                 if detection:
                     await self._call(detection)
                 elif self._is_wanted:
-                    await self._pause(RETRY.first_s)
+                    await is_set_within(self._changed, RETRY.first_s)
         finally:
             if listening:
                 listening.cancel()
@@ -230,15 +231,8 @@ class WakeWordListener:
         while self._is_wanted and self._media.is_microphone_missing:
             was_missing = True
             self._changed.clear()
-            await self._pause(LOOK_S)
+            await is_set_within(self._changed, LOOK_S)
         return was_missing
-
-    async def _pause(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._changed.wait()
-        except TimeoutError:
-            pass
 
     async def _call(self, detection: Detection) -> None:
         media = self._undecided or self._media

@@ -26,6 +26,7 @@ from callbox.control.remote_commands import Announce, RequestRing, SetAlarm
 from callbox.control.rings import Ring
 from callbox.demo.terminal_view import View, render
 from callbox.rtvi import BotOutput, RTVIClient, RTVIEvent, Text, Transcript
+from callbox.system.event_loop import is_set_within
 from callbox.text import one_line
 from callbox_device.model.pcm import MIN_DBFS
 from callbox_device.simulated import SimulatedButton, SimulatedKeypad, SimulatedKnob, SimulatedLamp, SimulatedRotaryDial
@@ -120,11 +121,7 @@ class Terminal(Observer):
         with _keys(on_keys, self._stop), Live(console=Console(), auto_refresh=False, transient=False) as live:
             while not self._stop.is_set():
                 live.update(render(self._view(box)), refresh=True)
-                try:
-                    async with asyncio.timeout(FRAME_S):
-                        await self._stop.wait()
-                except TimeoutError:
-                    pass
+                await is_set_within(self._stop, FRAME_S)
 
     def _view(self, box: Appliance) -> View:
         return View(

@@ -1,4 +1,4 @@
-"""Calls from foreign threads into the event loop."""
+"""The event loop: calls from foreign threads into it, and a wait with a limit."""
 
 import asyncio
 import contextlib
@@ -21,3 +21,11 @@ def call_in_loop(call: Callable[P, object]) -> Callable[P, None]:
             loop.call_soon_threadsafe(lambda: call(*args, **kwargs))
 
     return call_threadsafe
+
+
+async def is_set_within(event: asyncio.Event, seconds: float | None) -> bool:
+    """Wait until `event` is set, `seconds` at most (None: without end); returns whether it is."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    return event.is_set()

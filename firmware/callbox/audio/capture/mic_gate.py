@@ -19,6 +19,7 @@ from callbox.audio.capture.model.detection import Detection
 from callbox.audio.capture.model.gate_states import PCM_OPEN, GateEvent, GateState, MicUse, transition
 from callbox.audio.capture.model.push_to_talk import PushToTalkGate, TalkState
 from callbox.audio.echo.processor import VoiceProcessor
+from callbox.system.event_loop import is_set_within
 from callbox_device.interfaces import BoardError, Capture
 from callbox_device.model import pcm
 from callbox_device.threads import ThreadQueue
@@ -455,12 +456,7 @@ class MicGate:
     async def _released_within(self, seconds: float) -> bool:
         """Wait so long, or until kept words leave: those don't wait for a period of silence to be over."""
         self._flush_begins.clear()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._flush_begins.wait()
-        except TimeoutError:
-            return False
-        return True
+        return await is_set_within(self._flush_begins, seconds)
 
     async def _flush(self) -> bytes:
         await asyncio.sleep(FLUSH_PACE_S)

@@ -13,6 +13,7 @@ from callbox.mqtt.model.backoff import EndReason
 from callbox.mqtt.model.topics import Publication
 from callbox.mqtt.paho_client import Broker, BrokerError, Connected, Ended, Event, Published, Received, Subscribed
 from callbox.mqtt.reconnect import OnServed
+from callbox.system.event_loop import is_set_within
 from callbox.text import one_line
 
 OnMessage = Callable[[Received], None]
@@ -82,11 +83,7 @@ class AsyncClient:
         """Publish `offline`, and wait for its PUBACK, at most `within_s` seconds."""
         self._acknowledged.clear()
         self.publish(publication)
-        try:
-            async with asyncio.timeout(within_s):
-                await self._acknowledged.wait()
-        except TimeoutError:
-            pass
+        await is_set_within(self._acknowledged, within_s)
 
     def close(self) -> None:
         """DISCONNECT; without an open connection: nothing."""
