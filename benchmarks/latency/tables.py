@@ -186,7 +186,7 @@ GOALS = """
 press opens a microphone, and a spike on a long wire must not be one. (`board.button.debounce_ms` is yours to choose.)
 
 A STUN server that doesn't answer holds up no armed call, and an unprepared one for 1 s in place of aiortc's 5:
-`tests/integration/test_prewarm.py`, `test_shortcuts.py`. No STUN server is asked unless `bot.ice_servers` names one.
+`tests/integration/test_prewarm.py`, `test_fast_connect.py`. No STUN server is asked unless `bot.ice_servers` names one.
 
 What waiting costs: `python -m benchmarks.latency.idle`; numbers in [the decision](../decisions/0024-ready-sooner.md).
 """
