@@ -39,6 +39,7 @@ from callbox.rtvi.transport import APIRequest, Participant, TransportFactory
 T = TypeVar("T")
 RESPONSE_TIMEOUT_S = 10.0
 """As the official client."""
+_TIMEOUT = "timeout_s takes seconds, or None"
 _NO_START = (
     " A Pipecat runner before 0.0.95 takes no start request: its address is http://host:port/api/offer "
     "(webrtc_url of connect(), offer_url of a box)."
@@ -58,11 +59,12 @@ def _checked(params: object, call: str) -> Params:
     return params
 
 
-def _check_connection(transport: object, deadlines: object, keep_alive: object) -> None:
+def _check_connection(transport: object, params: object, deadlines: object, keep_alive: object) -> None:
     """Raise `RTVIError` for another type than the constructor's."""
     if not callable(transport):
         expected = "RTVIClient() takes a transport's class, such as SmallWebRTCTransport"
         raise RTVIError(f"{expected}, not {described(transport)}.")
+    check_type(params, APIRequest | Mapping | None, "params takes an APIRequest, or a mapping such as an auth bundle")
     check_type(deadlines, Deadlines, "deadlines takes Deadlines(start_s=…)")
     check_type(keep_alive, HttpPool | None, "keep_alive takes an HttpPool, such as HttpPool(ca_file)")
 
@@ -91,7 +93,7 @@ class RTVIClient(Listeners):
         connect_handler: ConnectHandler | None = None,
         keep_alive: HttpPool | None = None,
     ) -> None:
-        _check_connection(transport, deadlines, keep_alive)
+        _check_connection(transport, params, deadlines, keep_alive)
         check_type(media, Media | None, "RTVIClient() takes media such as alsa_media(), or None")
         check_type(reconnection, ReconnectionPolicy, "reconnection takes a ReconnectionPolicy; NO_RECONNECTION is none")
         self._params = params
@@ -274,7 +276,7 @@ class RTVIClient(Listeners):
         Legal while there is no session: in `disconnected` and `error`. Raises `BotAlreadyStartedError` in other states,
         `RTVIError` as the constructor.
         """
-        _check_connection(transport, deadlines, keep_alive)
+        _check_connection(transport, params, deadlines, keep_alive)
         if self.state not in (TransportState.DISCONNECTED, TransportState.ERROR):
             raise BotAlreadyStartedError(f"The connection can't be changed in a session; the state is {self.state}.")
         self._params, self._deadlines, self._keep_alive = params, deadlines, keep_alive or HttpPool()
@@ -288,16 +290,20 @@ class RTVIClient(Listeners):
     def send(self, message: Message) -> str:
         """Send any message, with a new id if it has none; returns the id."""
         check_type(message, Message, "send() takes a Message(type, data)")
+        check_type(message.type, str, "send() takes a Message whose type is text")
+        check_type(message.id, str | None, "send() takes a Message whose id is text, or None")
         self._bot_version()
         return self._session.channel.send(message)
 
-    async def request(self, kind: str, data: Any = None, *, timeout_s: float = RESPONSE_TIMEOUT_S) -> Message:
+    async def request(self, kind: str, data: Any = None, *, timeout_s: float | None = RESPONSE_TIMEOUT_S) -> Message:
         """Send any message and return the one that answers it; servers before RTVI 1.0 know ``describe-config``…
 
-        Raises `BotResponseError`, `ResponseTimeoutError`; and, at once when the session ends, `SessionAbortedError` or
-        what it failed with.
+        `timeout_s`: how long the answer is waited for, in s; None: as long as the session lasts. Raises
+        `BotResponseError`, `ResponseTimeoutError`; and, at once when the session ends, `SessionAbortedError` or what it
+        failed with.
         """
         check_type(kind, str, "request() takes a message's type as text")
+        check_type(timeout_s, int | float | None, _TIMEOUT)
         self._bot_version()
         return await self._session.channel.request(Message(kind, data), timeout_s, kind)
 
@@ -305,8 +311,11 @@ class RTVIClient(Listeners):
         """Tell the bot's application something, expecting nothing; returns the message's id."""
         return self._send(lambda version: outbound.client_message(kind, data, version))
 
-    async def send_client_request(self, kind: str, data: Any = None, *, timeout_s: float = RESPONSE_TIMEOUT_S) -> Any:
+    async def send_client_request(
+        self, kind: str, data: Any = None, *, timeout_s: float | None = RESPONSE_TIMEOUT_S
+    ) -> Any:
         """Ask the bot's application something; returns the data of its answer. Raises as `request`."""
+        check_type(timeout_s, int | float | None, _TIMEOUT)
         call = "send_client_request"
         message = self._make(lambda version: outbound.client_message(kind, data, version, call=call))
         answer = await self._session.channel.request(message, timeout_s, kind)
@@ -382,6 +391,7 @@ class RTVIClient(Listeners):
 
     def enable_mic(self, enabled: bool) -> None:
         """Send what the microphone hears, or silence. Holds for later sessions too. The bot is told (trackStatus)."""
+        check_type(enabled, bool, "enable_mic() takes True or False")
         if self._devices.media is None:
             return
         self._devices.media.mic_enabled = enabled

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from callbox.rtvi.arguments import check_type
 from callbox.rtvi.callbacks import callable_handler
 from callbox.rtvi.cancellation import is_own_cancellation
 from callbox.rtvi.errors import RTVIError
@@ -35,6 +36,7 @@ class Functions:
 
     def register(self, name: str, handler: FunctionHandler) -> None:
         """Answer calls of `name` by `handler`, in place of an earlier one. Raises `RTVIError` for no function."""
+        check_type(name, str, "A function is registered by its name, a text")
         self._handlers[name] = callable_handler(handler, f"function {name}")
 
     def unregister(self, name: str | None = None) -> None:

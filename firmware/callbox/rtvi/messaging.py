@@ -74,7 +74,7 @@ class MessageChannel:
             self._transport.send(text)
         return identity
 
-    async def request(self, message: Message, timeout_s: float, kind: str) -> Message:
+    async def request(self, message: Message, timeout_s: float | None, kind: str) -> Message:
         """Send `message` and wait for its answer; raises as `Requests.wait` and `send`. `kind`: as errors call it."""
         identity = message.id or new_id()
         self.requests.open(identity)

@@ -17,7 +17,7 @@ class Requests:
         """Expect an answer with this id."""
         self._waiting[identity] = asyncio.get_running_loop().create_future()
 
-    async def wait(self, identity: str, kind: str, timeout_s: float) -> Message:
+    async def wait(self, identity: str, kind: str, timeout_s: float | None) -> Message:
         """The answer to `open`'s request.
 
         Raises `BotResponseError`, `ResponseTimeoutError`, or what the session ended with.

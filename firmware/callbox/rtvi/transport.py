@@ -38,6 +38,8 @@ class APIRequest:
         check_type(self.headers, Mapping, "headers of an APIRequest takes a mapping")
         check_type(self.request_data, Mapping | None, "request_data of an APIRequest takes a mapping, or None")
         check_type(self.fallback_endpoints, list | tuple, "fallback_endpoints of an APIRequest takes a tuple of URLs")
+        for endpoint in self.fallback_endpoints:
+            check_type(endpoint, str, "fallback_endpoints of an APIRequest takes URLs")
         check_type(self.answer_s, int | float, "answer_s of an APIRequest takes seconds")
 
 

@@ -7,10 +7,15 @@ in mid-conversation. Measured against Pipecat 1.14.
 
 from dataclasses import dataclass
 
+from callbox.rtvi.arguments import check_type
+
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """Limits of time for each phase of a connection, in seconds. The web client has none of these."""
+    """Limits of time for each phase of a connection, in seconds. The web client has none of these.
+
+    Raises `RTVIError` for another type.
+    """
 
     devices_s: float = 5.0
     """Opening microphone and loudspeaker; a card that another program holds answers at once."""
@@ -23,10 +28,17 @@ class Deadlines:
     close_s: float = 1.5
     """Taking a transport down; after that it is abandoned."""
 
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            check_type(getattr(self, name), int | float, f"{name} of Deadlines takes seconds")
+
 
 @dataclass(frozen=True, slots=True)
 class ReconnectionPolicy:
-    """The one place for the numbers. All times are counted from the last packet that arrived, unless said."""
+    """The one place for the numbers. All times are counted from the last packet that arrived, unless said.
+
+    Raises `RTVIError` for another type.
+    """
 
     enabled: bool = True
     """False: a session whose network has gone ends with `SessionLostError`."""
@@ -60,6 +72,11 @@ class ReconnectionPolicy:
     """Between two attempts."""
     give_up_s: float = 26.0
     """After this the server may have dropped the bot (27 to 39 s): a later restart would begin with another one."""
+
+    def __post_init__(self) -> None:
+        check_type(self.enabled, bool, "enabled of a ReconnectionPolicy takes True or False")
+        for name in self.__slots__:
+            check_type(getattr(self, name), int | float, f"{name} of a ReconnectionPolicy takes seconds")
 
 
 NO_RECONNECTION = ReconnectionPolicy(enabled=False)

@@ -28,6 +28,8 @@ def pipecat_cloud(
     """
     check_type(agent, str, "pipecat_cloud() takes an agent's name")
     check_type(public_key, str, "pipecat_cloud() takes a public key")
+    check_type(transport, str, "transport of pipecat_cloud() takes text")
+    check_type(body, Mapping | None, "body of pipecat_cloud() takes a mapping")
     request_data: dict[str, Any] = {"transport": transport, "body": dict(body or {})}
     if transport == "daily":
         request_data["createDailyRoom"] = True
@@ -52,6 +54,10 @@ def seed_request(
     `services` and `config` go along if given (servers up to RTVI 0.3).
     """
     check_type(base_url, str, "seed_request() takes a base URL")
+    for name, given in (("request_data", request_data), ("services", services)):
+        check_type(given, Mapping | None, f"{name} of seed_request() takes a mapping")
+    for service in config or ():
+        check_type(service, Mapping, "config of seed_request() takes a list of mappings")
     body: dict[str, Any] = {}
     if services is not None:
         body["services"] = dict(services)
