@@ -49,6 +49,13 @@ async def test_an_answer_that_can_not_be_used_is_the_bots_fault(bot, call, chang
     await caller.client.disconnect()
 
 
+async def test_an_address_of_start_requests_in_place_of_one_of_offers_is_refused_in_words(bot):
+    client = RTVIClient(SmallWebRTCTransport, params={"webrtc_url": bot.url})
+    with pytest.raises(TransportStartError, match=r"/start takes start requests, no offers: give it as APIRequest"):
+        await client.connect()
+    await client.disconnect()
+
+
 @pytest.mark.parametrize("line", ["", "a=recvonly\r\n"])
 async def test_a_bot_whose_answer_has_no_direction_or_is_recvonly_receives_us(bot, line):
     bot.change_answer = lambda sdp: sdp.replace("a=sendrecv\r\n", line)

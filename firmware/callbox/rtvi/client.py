@@ -6,6 +6,7 @@ All methods belong to the event loop's thread.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 from callbox.rtvi import failover, http_client
 from callbox.rtvi.arguments import check_type, described
@@ -44,6 +45,8 @@ _NO_START = (
     " A Pipecat runner before 0.0.95 takes no start request: its address is http://host:port/api/offer "
     "(webrtc_url of connect(), offer_url of a box)."
 )
+_NO_PATH = " A Pipecat runner takes the start request at http://host:port/start."
+_IS_OFFER = " This address takes offers, no start request: it goes to webrtc_url of connect(), offer_url of a box."
 Params = APIRequest | Mapping[str, Any]
 ConnectHandler = Callable[[APIRequest], Awaitable[Mapping[str, Any]]]
 """Brings the auth bundle in place of the start request: the seed-era client's ``customConnectHandler``. May raise
@@ -67,6 +70,14 @@ def _check_connection(transport: object, params: object, deadlines: object, keep
     check_type(params, APIRequest | Mapping | None, "params takes an APIRequest, or a mapping such as an auth bundle")
     check_type(deadlines, Deadlines, "deadlines takes Deadlines(start_s=…)")
     check_type(keep_alive, HttpPool | None, "keep_alive takes an HttpPool, such as HttpPool(ca_file)")
+
+
+def _hint(endpoint: str, status: int | None) -> str:
+    """What to do when the server at `endpoint` refuses a start request with `status`; empty: nothing can be said."""
+    path = urlsplit(endpoint).path.rstrip("/")
+    if path.endswith("/offer") and status in (400, 404, 405, 422):
+        return _IS_OFFER
+    return (_NO_START if path else _NO_PATH) if status in (404, 405) else ""
 
 
 class RTVIClient(Listeners):
@@ -429,6 +440,8 @@ class RTVIClient(Listeners):
 
     async def _start_bot(self, request: APIRequest) -> Mapping[str, Any]:
         session = self._session
+        if self._connect_handler is None:
+            await http_client.imported()  # before the deadline: the bot's server waits for none of that
         bundle, request = await with_deadline(
             "start request", self._deadlines.start_s, self._fetch(request), self._keep_alive
         )
@@ -444,8 +457,7 @@ class RTVIClient(Listeners):
             try:
                 return await failover.post_first(request, self._keep_alive)
             except http_client.HttpError as error:
-                hint = _NO_START if error.status in (404, 405) else ""
-                raise StartBotError(error.text + hint, status=error.status) from None
+                raise StartBotError(error.text + _hint(request.endpoint, error.status), status=error.status) from None
         try:
             bundle = await self._connect_handler(request)
         except RTVIError:

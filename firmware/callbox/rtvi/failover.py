@@ -22,6 +22,7 @@ async def post_first(request: APIRequest, keep_alive: HttpPool) -> tuple[Mapping
     Raises `HttpError`, whose text names each endpoint that was tried. As `http_client.post_json`, it has no deadline of
     its own for the last endpoint; `keep_alive.unanswered` tells the caller's which ones had none before.
     """
+    await http_client.imported()  # not a part of any endpoint's time
     keep_alive.unanswered = ()
     *others, last = (request.endpoint, *request.fallback_endpoints)
     for endpoint in others:

@@ -343,6 +343,8 @@ def _cause(error: BaseException, exchange: Exchange, *, tls: bool) -> tuple[str,
             return "bad header", ""
         if isinstance(reason, UnicodeEncodeError) and reason.encoding == "ascii":  # a host's would be idna
             return "bad header", ""
+        if isinstance(reason, UnicodeEncodeError) and reason.encoding == "utf-8":  # a path's, of half a surrogate pair
+            return "bad address", ""
         if isinstance(reason, httpx.InvalidURL):
             return "bad address", ""
     if isinstance(error, httpx.ProxyError):

@@ -23,7 +23,7 @@ class APIRequest:
     """
 
     endpoint: str
-    """http(s) URL, for a Pipecat server ``http://host:7860/start``."""
+    """http(s) URL, for a Pipecat server ``http://host:7860/start``. Blanks and line ends around it are left out."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     request_data: Mapping[str, Any] | None = field(default=None, repr=False)
     """JSON body, sent as it is."""
@@ -40,6 +40,8 @@ class APIRequest:
         check_type(self.fallback_endpoints, list | tuple, "fallback_endpoints of an APIRequest takes a tuple of URLs")
         for endpoint in self.fallback_endpoints:
             check_type(endpoint, str, "fallback_endpoints of an APIRequest takes URLs")
+        object.__setattr__(self, "endpoint", self.endpoint.strip())
+        object.__setattr__(self, "fallback_endpoints", tuple(endpoint.strip() for endpoint in self.fallback_endpoints))
         check_type(self.answer_s, int | float, "answer_s of an APIRequest takes seconds")
 
 

@@ -8,6 +8,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import threading
 import tracemalloc
 from typing import Any
 
@@ -19,7 +20,7 @@ from tests.rig.tcp_server import tcp_server
 from tests.rig.tls import make_certificate
 from tests.unit.rtvi.test_http_client import deadline_passes, reply, server
 
-from callbox.rtvi import APIRequest, ConnectionTimeoutError, Deadlines, RTVIClient, StartBotError, client
+from callbox.rtvi import APIRequest, ConnectionTimeoutError, Deadlines, RTVIClient, StartBotError, client, http_client
 from callbox.rtvi.http_client import HttpError, post_json
 from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.protocol import http_errors, media_errors
@@ -163,7 +164,10 @@ async def test_an_answer_with_a_session_and_an_error_field_is_used():
         assert (await post_json(url, {}, {}))["sessionId"] == "1"
 
 
-@pytest.mark.parametrize("text", [http_errors.markdown(), media_errors.markdown(), client._NO_START])
+HINTS = [client._NO_START, client._NO_PATH, client._IS_OFFER]
+
+
+@pytest.mark.parametrize("text", [http_errors.markdown(), media_errors.markdown(), *HINTS])
 def test_errors_of_the_client_name_its_parameters_and_no_settings_of_a_box(text):
     assert not re.search(r"\bbot\.\w", text)
     assert "settings" not in text
@@ -174,6 +178,59 @@ async def test_a_start_path_that_is_not_there_hints_at_the_offer_url():
     async with server(reply("404 Not Found", b"{}")) as url:
         with pytest.raises(StartBotError, match=r"webrtc_url of connect\(\), offer_url of a box"):
             await RTVIClient(Transport).start_bot(APIRequest(url))
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "hint"),
+    [
+        ("/start", 404, client._NO_START),
+        ("/start", 405, client._NO_START),
+        ("", 404, client._NO_PATH),
+        ("/", 405, client._NO_PATH),
+        ("/api/offer", 422, client._IS_OFFER),
+        ("/api/offer/", 405, client._IS_OFFER),
+        ("/sessions/7/api/offer", 400, client._IS_OFFER),
+        ("/start", 422, ""),
+        ("/api/offer", 500, ""),
+    ],
+)
+async def test_a_wrong_path_of_the_start_request_says_which_is_right(path, status, hint):
+    async with server(reply(f"{status} No", b"{}")) as url:
+        with pytest.raises(StartBotError) as caught:
+            await RTVIClient(Transport).start_bot(APIRequest(url.removesuffix("/start") + path))
+    advice = http_errors.ADVICE.get(status, http_errors.SERVER_ERROR if status == 500 else "")
+    assert str(caught.value).endswith(f"answered {status} No. {advice}".rstrip() + hint)
+
+
+@pytest.mark.parametrize("before", ["", " ", "\n\t"])
+async def test_blanks_and_line_ends_around_an_address_are_left_out(before):
+    async with server(reply("200 OK", b'{"sessionId": "1"}')) as url:
+        request = APIRequest(f"{before}{url} \n", fallback_endpoints=(f"{before}{url}\n",))
+        assert await RTVIClient(Transport).start_bot(request) == {"sessionId": "1"}
+    assert (request.endpoint, request.fallback_endpoints) == (url, (url,))
+
+
+async def test_half_a_surrogate_pair_in_a_path_is_no_unknown_host():
+    async with server(reply("200 OK", b"{}")) as url:
+        assert (await error_of(f"{url}/\ud800")).cause == "bad address"
+
+
+async def test_the_deadline_of_the_start_request_leaves_the_first_import_out(monkeypatch):
+    imported, deadline_is_over = threading.Event(), threading.Event()
+
+    def import_slowly():
+        if deadline_is_over.wait(30):
+            imported.set()
+
+    monkeypatch.setattr(http_client, "_preimported", imported)
+    monkeypatch.setattr(http_client, "preimport", import_slowly)
+    deadlines = Deadlines(start_s=2.0)
+    asyncio.get_running_loop().call_later(1.5 * deadlines.start_s, deadline_is_over.set)
+    async with server(reply("200 OK", b'{"sessionId": "1"}')) as url:
+        request = APIRequest(url, fallback_endpoints=(f"{url}/other",), answer_s=1.0)
+        rtvi = RTVIClient(Transport, deadlines=deadlines)
+        assert await rtvi.start_bot(request) == {"sessionId": "1"}
+        assert rtvi._session.request == APIRequest(url, answer_s=1.0)  # not its fallback
 
 
 # -- redirects -----------------------------------------------------------------------------------------

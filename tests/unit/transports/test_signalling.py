@@ -18,6 +18,7 @@ START = APIRequest("http://pi:7860/start", {"Authorization": "Bearer x"})
         ),
         ({"webrtc_url": "http://pi/api/offer"}, None, OfferTarget("http://pi/api/offer")),
         ({"webrtcUrl": "http://pi:7860/api/offer"}, START, OfferTarget("http://pi:7860/api/offer", START.headers)),
+        ({"webrtc_url": " http://pi/api/offer\n"}, None, OfferTarget("http://pi/api/offer")),
         ({"webrtcUrl": "/api/offer"}, START, OfferTarget("http://pi:7860/api/offer", START.headers)),
         ({"webrtcUrl": "http://pi/api/offer"}, START, OfferTarget("http://pi/api/offer")),
         ({"webrtcUrl": "https://pi:7860/api/offer"}, START, OfferTarget("https://pi:7860/api/offer")),

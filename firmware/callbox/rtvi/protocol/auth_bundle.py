@@ -32,7 +32,7 @@ def absolute(url: object, request: APIRequest | None, schemes: tuple[str, ...]) 
     Raises `InvalidTransportParamsError`.
     """
     try:
-        url = encodable(url) if isinstance(url, str) else ""
+        url = encodable(url).strip() if isinstance(url, str) else ""
         if url and request is not None and not urlsplit(url).scheme:
             url = urljoin(request.endpoint, url)
         parts = urlsplit(url)

@@ -18,6 +18,7 @@ from aiortc import RTCSessionDescription
 from callbox.rtvi import failover, http_client
 from callbox.rtvi.errors import RTVIError, SessionLostError, TransportStartError
 from callbox.rtvi.media import Media
+from callbox.rtvi.protocol.auth_bundle import snake_keys
 from callbox.rtvi.protocol.ice_servers import as_servers
 from callbox.rtvi.transport import APIRequest, Participant, TransportListener
 from callbox.text import one_line
@@ -159,6 +160,11 @@ class SmallWebRTCTransport:
             raise TransportStartError(refusal.text, status=refusal.status) from None
         self._target = replace(target, url=request.endpoint)
         sdp, pc_id = answer.get("sdp"), answer.get("pc_id")
+        if sdp is None and "session_id" in snake_keys(answer):
+            raise TransportStartError(
+                f"{self._endpoint} takes start requests, no offers: give it as APIRequest(URL) (start_url of a box).",
+                status=200,
+            )
         if not isinstance(sdp, str) or answer.get("type") != "answer":
             raise TransportStartError(
                 f"{self._endpoint} answered without an SDP answer: this is no WebRTC bot.", status=200
