@@ -171,38 +171,56 @@ def _code(error: yaml.reader.ReaderError) -> int:
 
 
 def _syntax_issue(error: yaml.MarkedYAMLError, text: str, source: Source) -> Issue:
-    mark = error.problem_mark or error.context_mark
+    mark, lines = error.problem_mark or error.context_mark, text.splitlines()
+    if error.context_mark and error.problem and re.search("end of stream|<stream end>", error.problem):
+        mark = error.context_mark  # what is not closed, in place of the file's end
     location = Location(source, mark.line + 1, mark.column + 1) if mark else Location(source, 1, 1)
-    lines = text.splitlines()
     line = lines[location.line - 1] if location.line <= len(lines) else ""
     problem = error.problem or error.context or "this is no YAML"
+    before = line[: location.column - 1]
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent or "'\\t'" in problem:
         column = line.find("\t") + 1
         text = "YAML indents with spaces only" if "\t" in indent else "write a space in its place"
         return Issue(Location(source, location.line, column or location.column), f"a tab; {text}")
-    if "mapping values are not allowed" in problem:
-        problem += "; is the indentation right, is there a second colon in a text without quotes?"
-    elif "expected a single document" in problem or "but found another document" in problem:
-        problem = "a second document begins here (---); a settings file is one document"
-    elif "expected ':'" in problem and (space := _space_in(lines, error)):
-        location, problem = space.location(source), space.text
-    elif "anchor" in f"{problem} {error.context}":
-        problem = "a name that begins with & stands here twice; a text that begins with & needs quotes"
-    elif "undefined alias" in problem:
-        # Its name is not said: it may be a password.
-        problem = "nothing in this file has the name that follows the *; a text that begins with * needs quotes"
-    elif found := re.search(r"found character '(.)' that cannot start any token", problem):
-        problem = f"a text that begins with {found[1]} needs quotes"
-    elif "expected '<document start>'" in problem:
-        problem = "this line belongs to none before it; a section is its name, a colon, and its keys indented below"
-    elif "undefined tag handle" in problem:
-        problem = _tag_text("!")
-    elif "expected <block end>" in problem:
-        problem = "this line is not indented like its neighbours"
-    elif error.context and error.context_mark:
-        problem = f"{problem} ({error.context}, which begins in line {error.context_mark.line + 1})"
-    return Issue(location, problem)
+    if ("expected ':'" in problem or _MAPPING in problem) and (space := _space_in(lines, error)):
+        return Issue(space.location(source), space.text)
+    if "expected <block end>" in problem and before.strip(" -?"):
+        return Issue(location, _BEHIND_THE_END)
+    begin = error.context_mark.line + 1 if error.context and error.context_mark else None
+    for pattern, sentence in _SYNTAX.items():
+        if found := re.search(pattern, f"{problem} {error.context}"):
+            return Issue(location, sentence.format(*found.groups(), line=begin))
+    return Issue(location, f"{problem} ({error.context}, which begins in line {begin})" if begin else problem)
+
+
+# Its name is not said: it may be a password.
+_NO_TAG = "a tag (!) is not understood here; a text that begins with ! needs quotes"
+_MAPPING = "mapping values are not allowed"
+_BEHIND_THE_END = "a value ends before this: a bracket too many, or a text that begins with a quote goes on behind one"
+_BRACKET = "of line {line} is not closed before this; a text with : # , or brackets in it needs quotes"
+_SYNTAX = {
+    _MAPPING: f"{_MAPPING} here; is the indentation right, is there a second colon in a text without quotes?",
+    "sequence entries are not allowed": "a list begins on a line of its own, below its key",
+    "expected a single document|found another document": "a second document begins here (---); a settings file is one "
+    "document",
+    "duplicate anchor": "a name that begins with & stands here twice; a text that begins with & needs quotes",
+    "scanning an anchor": "a text that begins with & needs quotes",
+    # Its name is not said: it may be a password.
+    "undefined alias|scanning an alias": "nothing in this file has the name that follows the *; a text that begins "
+    "with * needs quotes",
+    "character '(.)' that cannot start any token": "a text that begins with {} needs quotes",
+    "expected '<document start>'": "this line belongs to none before it; a section is its name, a colon, and its keys "
+    "indented below",
+    "undefined tag handle": _NO_TAG,
+    "expected <block end>": "this line is not indented like its neighbours",
+    "escape (?:character|sequence)": "in \"...\" each \\ begins an escape; put this text in '...' instead",
+    "scanning a quoted scalar": "the quote of line {line} is not closed; in '...' a ' is written twice",
+    "parsing a flow mapping": f"the {{{{ {_BRACKET}",
+    "parsing a flow sequence": f"the [ {_BRACKET}",
+    "parsing a flow node": "a value is missing before this, or a bracket is not closed; a text with # needs quotes",
+}
+"""Sentences, by patterns of what PyYAML says of a problem and its context. `line`: where the context begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +234,8 @@ class _MissingSpace:
 
 def _space_in(lines: list[str], error: yaml.MarkedYAMLError) -> _MissingSpace | None:
     """The line before the error, from its context on, that is a key and a value in one text."""
-    first = error.context_mark.line if error.context_mark else 0
-    last = error.problem_mark.line if error.problem_mark else first
+    last = error.problem_mark.line if error.problem_mark else 0
+    first = error.context_mark.line if error.context_mark else max(last - 1, 0)
     for number in range(first, min(last + 1, len(lines))):
         if text := missing_space(lines[number]):
             return _MissingSpace(number + 1, text)
@@ -344,5 +362,4 @@ def _tag_text(tag: str) -> str:
         return "!secret is Home Assistant's; here a secret is {file: PATH}, {env: NAME} or {credential: NAME}"
     if tag.startswith("tag:yaml.org,2002:"):
         return f"the tag {tag.replace('tag:yaml.org,2002:', '!!')} is not understood here"
-    # Its name is not said: it may be a password.
-    return "a tag (!) is not understood here; a text that begins with ! needs quotes"
+    return _NO_TAG

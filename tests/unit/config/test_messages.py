@@ -119,6 +119,37 @@ def test_what_needs_quotes(tmp_path, text, wanted):
     assert message == wanted
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("device: {name: Kitchen: big}", "2:23: the { of line 2 is not closed before this; a text with : # , or"),
+        ("device: {name: ${NAME}}", "2:17: the { of line 2 is not closed before this"),
+        ("device: {name: Box #3}\n", "2:9: the { of line 2 is not closed before this"),
+        (
+            "device: {name: #3}\n",
+            "a value is missing before this, or a bracket is not closed; a text with # needs quotes",
+        ),
+        ("announce: {origins: [http://a}", "2:30: the [ of line 2 is not closed before this"),
+        ("device: {name: Kitchen}}", "2:24: a value ends before this: a bracket too many"),
+        ("device:\n  name: 'Anna's box'", "3:15: a value ends before this: a bracket too many, or a text that begins"),
+        ("device:\n  name: 'Anna", "3:9: the quote of line 3 is not closed; in '...' a ' is written twice"),
+        ('mqtt: {host: h, tls: {ca_file: "C:\\certs\\ca.pem"}}', 'in "..." each \\ begins an escape'),
+        ("device:\n  name: &\n", "3:10: a text that begins with & needs quotes"),
+        ("board:\n  button:\n    pin:17\n    hold_ms: 500\n", "4:1: a space is missing after the colon"),
+        ("announce:\n  origins: - http://a\n", "3:12: a list begins on a line of its own, below its key"),
+        ("board:\n  button:\n      pin: 17\n    hold_ms: 500\n", "5:5: this line is not indented like its neighbours"),
+    ],
+)
+def test_what_is_no_yaml(tmp_path, text, wanted):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(BOT + text)
+    with pytest.raises(SettingsError) as wrong:
+        load(file)
+    (message,) = wrong.value.errors
+    assert message.startswith(f"{file}:")
+    assert wanted in message
+
+
 def test_a_file_in_another_format_shows_how_a_section_is_written(tmp_path):
     (message,) = errors_of(tmp_path, "[bot]\nstart_url = http://a/start\n")
     assert "a section is its name, a colon, and its keys indented below" in message

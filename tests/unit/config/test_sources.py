@@ -87,8 +87,7 @@ def test_all_errors_of_all_layers_at_once_each_with_its_place(config):
         "conf.d/20-b.yaml:2:1: a tab; YAML indents with spaces only",
         "conf.d/30-c.yaml:1:1: the file: must be a section with keys of its own",
         "CALLBOX____x: names no key: there is nothing between two of its separators",
-        "CALLBOX__log: expected ',' or ']', but got '<stream end>' (while parsing a flow sequence, which begins in "
-        "line 1)",
+        "CALLBOX__log: the [ of line 1 is not closed before this; a text with : # , or brackets in it needs quotes",
         "CALLBOX__mqtt__port: mqtt.port: must be a whole number from 1 to 65535, not 99999",
         "--set speaker: has no value: --set section.key=value",
         "--set speaker.buffer_ms: speaker.buffer_ms: must be a whole number from 30 to 500, in milliseconds, "
