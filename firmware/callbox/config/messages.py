@@ -33,7 +33,7 @@ MAX_REPEATED_DIGITS = 6
 """A longer number is not repeated in a message: it may be a password at the wrong key."""
 _AMOUNT = re.compile(
     r"(?:gpio|bcm|pin)? ?(?P<number>[-+]?\d{1,6}([.,]\d{1,6})?) ?"
-    r"(?P<unit>|%|percent|k?bps|k|k?bit/s|ms|msec|milliseconds?|s|sec|seconds?|m|min|minutes?|h|hours?)",
+    r"(?P<unit>|%|percent|k?bps|k|k?bit/s|ms|msec|milliseconds?|s|sec|seconds?|m|min|minutes?|h|hours?|dB)",
     re.I,
 )
 """A number that was written with its unit, or in quotes."""
@@ -168,7 +168,8 @@ def sentence(flaw: Flaw, schema: Schema) -> str:
     if elsewhere := _only_for(value, path, schema):
         return f"{key}: {elsewhere}"
     if schema.is_secret(path) or schema.is_reference(path):
-        given, hint = "", _quotes(value)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        given, hint = "", "; a number needs quotes" if is_number and node.get("or_text") else _quotes(value)
     else:
         given, hint = _given(value, node), _hint(value, node, str(path[-1]) if path else "")
     return f"{key}: must be {expected(node, str(path[-1]) if path else '')}{given}{hint}"
@@ -188,9 +189,21 @@ def _elsewhere(word: str, path: Path, schema: Schema) -> str | None:
         return f"in a file a section holds its keys; write {nested}{dots[-1]}: VALUE{'}' * len(dots[:-1])}"
     properties = (schema.at(path) or {}).get("properties", {})
     having = [name for name in properties if word in (schema.at((*path, name)) or {}).get("properties", {})]
-    if len(having) != 1 or word in properties or _nearest(word, properties):
+    if word in properties or _nearest(word, properties):
         return None
-    return f"is a key of {dotted((*path, *having))}; write {having[0]}: {{{word}: VALUE}}"
+    if len(having) == 1:
+        return f"is a key of {dotted((*path, *having))}; write {having[0]}: {{{word}: VALUE}}"
+    holders = [section for section in _sections(schema, ()) if word in (schema.at(section) or {})["properties"]]
+    return f"is a key of {dotted(holders[0])}; write it there" if len(holders) == 1 and path else None
+
+
+def _sections(schema: Schema, path: Path) -> Iterator[Path]:
+    """Each section that has keys, from `path` on; not those whose names the file's writer chooses."""
+    properties = (schema.at(path) or {}).get("properties")
+    if properties is not None:
+        yield path
+        for name in properties:
+            yield from _sections(schema, (*path, name))
 
 
 _TYPOGRAPHIC_QUOTES = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b"
@@ -222,7 +235,8 @@ def _given(value: Any, node: dict[str, Any]) -> str:
     if value is None or isinstance(value, bool):
         return f", not {as_yaml(value)}"
     if node.get("type", "" if "enum" in node else "object") in ("object", "array"):
-        space = missing_space(value) if isinstance(value, str) and node.get("required") != ["urls"] else None
+        may_be_key = isinstance(value, str) and node.get("type") != "array" and node.get("required") != ["urls"]
+        space = missing_space(value) if may_be_key else None
         return f"; {space}" if space else ", not a text" if isinstance(value, str) else ", not a number"
     if isinstance(value, int | float) and len(digits := f"{value:.0f}".lstrip("-")) > MAX_REPEATED_DIGITS:
         return f", not a number of {len(digits)} digits"
@@ -233,7 +247,7 @@ def _given(value: Any, node: dict[str, Any]) -> str:
 
 def _is_slip(text: str, node: dict[str, Any]) -> bool:
     """Whether `text` is so near to what is wanted that it can be no password: only such a text is repeated."""
-    if is_words(text) or _nearest(text, node.get("enum", ())):
+    if is_words(text) or _nearest(text, node.get("enum", ())) or text in map(str, node.get("enum", ())):
         return True
     return node.get("type") in ("integer", "number") and bool(_AMOUNT.fullmatch(text))
 
@@ -309,22 +323,34 @@ def _hint(value: Any, node: dict[str, Any], key: str) -> str:
         return "; the file is for a newer Callbox: upgrade this one, or take a file of its version"
     if "enum" in node and isinstance(value, str):
         near = _nearest(value, node["enum"])
+        if value in map(str, node["enum"]):
+            return " (without quotes)"
         return f"; did you mean {near}?" if near else ""
-    if kind == "object" and not isinstance(value, dict | list | None):
-        return _section_hint(value, node)
-    if kind == "boolean" and str(value).lower() in ("yes", "no", "on", "off"):
-        return f" (write {'true' if str(value).lower() in ('yes', 'on') else 'false'})"
+    if kind == "object" and isinstance(value, list | None):
+        return " (leave an empty section out)" if value is None else " (its keys, without dashes before them)"
+    if kind == "object" and not isinstance(value, dict):
+        return _section_hint(_SWITCHES.get(str(value).lower(), value) if isinstance(value, str) else value, node)
+    if kind == "boolean" and (is_on := _SWITCHES.get(str(value).lower())) is not None:
+        return f" (write {as_yaml(is_on)})"
     if kind in ("integer", "number") and isinstance(value, str) and (amount := _AMOUNT.fullmatch(value)):
         return f" (write the number alone, without quotes or unit: {_number(amount, key)})"
+    if kind == "integer" and isinstance(value, float):
+        scale = next((scale for suffix, scale in _SCALES.items() if key.endswith(suffix) and 0 < value < 1), None)
+        return f" (write {value * scale:g})" if scale else " (without a fraction)"
     if kind == "integer" and key.endswith("pin"):
         return " (the GPIO number (BCM), not the number on the header)"
     if kind == "array" and not isinstance(value, dict | list | None):
         return " (in brackets, also a single one: [ ])"
-    if kind == "integer" and isinstance(value, float):
-        return " (without a fraction)"
-    if kind == "string" and isinstance(value, int | float) and re.search(node.get("pattern", ""), str(value)):
-        return f' (in quotes: "{value}")' if "enum" not in node else ""
+    texts = (str(value), f"{value:.0f}") if kind == "string" and isinstance(value, int | float) else ()
+    if any(re.search(node.get("pattern", ""), text) for text in texts):
+        return " (in quotes)" if "enum" not in node else ""  # as it stands in the file: 007 isn't "7"
     return _quotes(value)
+
+
+_SWITCHES = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(("false", "no", "off", "none", "0"), False)
+"""Words, and what they were likely meant to be."""
+_SCALES = {"_ms": 1000, "_percent": 100}
+"""Of units in which a fraction below 1 was likely meant in seconds, or of 1."""
 
 
 def _number(amount: re.Match[str], key: str) -> str:

@@ -92,7 +92,8 @@ microphone: null
         "4:3: bot.headres: unknown key; did you mean headers?",
         "5:28: bot.headers.Authorization: a reference needs exactly one of credential, file and env; "
         "here is file and env",
-        "5:50: bot.headers.X: must be a text, or a reference: {file: PATH}, {env: NAME} or {credential: NAME}",
+        "5:50: bot.headers.X: must be a text, or a reference: {file: PATH}, {env: NAME} or {credential: NAME}; "
+        "a number needs quotes",
         "6:1: mqqt: unknown key; did you mean mqtt?",
         '8:9: board.kind: must be "gpio", "simulated" or "panel", not "gpoi"; did you mean gpio?',
         '9:17: board.button.pin: must be a whole number from 2 to 27, not "GPIO17" '
@@ -103,13 +104,13 @@ microphone: null
         "9:57: pin: stands here a second time; the first is in line 9",
         '10:39: board.lamps.status.dimmable: must be true or false, not "yes" (write true)',
         "10:63: board.lamps.microphone.pin: GPIO 22 is used twice; the other one is board.lamps.status.pin",
-        '11:14: mqtt.host: must be a text of 1 to 253 characters, not 5 (in quotes: "5")',
+        "11:14: mqtt.host: must be a text of 1 to 253 characters, not 5 (in quotes)",
         "11:27: mqtt.password: must be a reference: {file: PATH}, {env: NAME} or {credential: NAME}",
         "11:42: mqtt.port: must be a whole number from 1 to 65535, not 99999",
         "12:22: speaker.buffer_ms: must be a whole number from 30 to 500, in milliseconds, not 80.5 "
         "(without a fraction)",
         "13:6: !secret is Home Assistant's; here a secret is {file: PATH}, {env: NAME} or {credential: NAME}",
-        "14:13: microphone: must be a section with keys of its own, not null",
+        "14:13: microphone: must be a section with keys of its own, not null (leave an empty section out)",
     ]
 
 

@@ -63,7 +63,31 @@ def errors_of(tmp_path, text):
         ("device: kitchen", "not a text; known here: id, name"),
         ("ring: true", "not true; known here: allow_ring, ring_s,"),
         ("board: {buttons: [{pin: 5}]}", "board.buttons: must be sections, each by its name, not a list"),
-        ("device: {name: 7}", '(in quotes: "7")'),
+        ("device: {name: 7}", "not 7 (in quotes)"),
+        ("device: {id: 007}", "not 7 (in quotes)"),
+        ("device: {id: 12e4}", "not 120000.0 (in quotes)"),
+        ("device: {name: true}", "not true (in quotes)"),
+        ("mqtt: {host: h, username: 1234}", "{credential: NAME}; a number needs quotes"),
+        ("mqtt: {host: h, protocol: '5'}", 'must be "3.1.1" or 5, not "5" (without quotes)'),
+        ("board: {button: {debounce_ms: 0.02}}", "in milliseconds, not 0.02 (write 20)"),
+        ("speaker: {volume_percent: 0.7}", "in percent, not 0.7 (write 70)"),
+        ("speaker: {volume_percent: 70.5}", "in percent, not 70.5 (without a fraction)"),
+        ("board: {button: {pin: 17.0}}", "not 17.0 (without a fraction)"),
+        ("sound: {mixer_controls: {Speaker: {db: -6 dB}}}", "(write the number alone, without quotes or unit: -6)"),
+        ("panel: {enabled: 1}", "must be true or false, not 1 (write true)"),
+        ("ring: {allow_ring: 'true'}", 'must be true or false, not "true" (write true)'),
+        (
+            "board:\n  # pin: 17\n",
+            "board: must be a section with keys of its own, not null (leave an empty section out)",
+        ),
+        ("board: {button: [pin: 17]}", "not a list (its keys, without dashes before them)"),
+        ("mqtt: none", "mqtt: must be a section with keys of its own, not a text (write null)"),
+        ("board: {lamps: {status: off}}", "not a text (write null)"),
+        ("wake: on", "not a text (write {enabled: true})"),
+        ("mqtt: {host: h, start_url: x}", "mqtt.start_url: is a key of bot; write it there"),
+        ("panel: {echo: x}", "panel.echo: is a key of sound; write it there"),
+        ("panel: {keypad: x}", "panel.keypad: is a key of board; write it there"),
+        ("panel: {pin: 5}", "panel.pin: unknown key; known here: enabled"),
         ("mqtt: {host: h, protocol: 3}", 'must be "3.1.1" or 5, not 3'),
         ("sound: {opus: {bitrate_bps: 32k}}", "(write the number alone, without quotes or unit: 32000)"),
         ("mqtt.host: h", "?: in a file a section holds its keys; write mqtt: {host: VALUE}"),
@@ -199,6 +223,12 @@ def test_a_websocket_begins_with_http_too(tmp_path):
 def test_an_address_in_place_of_the_bot(tmp_path):
     (message,) = errors_of(tmp_path, "bot: http://a/start")
     assert message.endswith("not a text (write {start_url: URL})")
+
+
+@pytest.mark.parametrize("server", ["stun.l.google.com:19302", "stun:stun.l.google.com:19302"])
+def test_an_ice_server_without_a_list(tmp_path, server):
+    (message,) = errors_of(tmp_path, f"bot: {{start_url: http://a/, ice_servers: '{server}'}}")
+    assert message.endswith("a list of 0 to 8 sections, not a text (in brackets, also a single one: [ ])")
 
 
 @pytest.mark.parametrize("server", ["stun.l.google.com:19302", "stun:stun.l.google.com:19302"])
