@@ -1,8 +1,10 @@
 """Commands by MQTT: what is read, what is refused, and that nothing from outside does harm."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -28,6 +30,7 @@ from callbox.mqtt.model.commands import NAMES
 from callbox.mqtt.model.topics import REQUEST, RESPONSE, SET, Topics
 
 HERE = Topics("callbox", "kitchen")
+ROOT = Path(__file__).parents[3]
 
 
 def read(row, name, payload, *, retained=False):
@@ -148,7 +151,51 @@ def test_an_unknown_argument_is_named(name, payload):
 def test_a_retained_command_is_answered_with_how_it_is_removed():
     refused = read(REQUEST, "mute", b'{"mute": true}', retained=True).order
     assert refused.code == "retained"
-    assert refused.text.endswith("An empty retained message on its topic removes it.")
+    assert refused.text.endswith("An empty retained message on …/request/mute removes it.")
+
+
+@pytest.mark.parametrize("retained", [False, True])
+def test_a_command_that_there_is_not_is_named_and_answered_with_its_transaction(retained):
+    request = read(REQUEST, "muet", b'{"mute": true, "transaction": 7}', retained=retained)
+    assert (request.name, request.transaction) == ("unknown", 7)
+    assert ("removes it" if retained else "There is no muet; there are connect,") in request.order.text
+    assert "muet" in request.order.text
+    assert "There is no loudness/set; there are session/set," in read(SET, "loudness", b"3").order.text
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "text"),
+    [
+        ("ring", {"id": "a", "ring": "bell"}, 'ring must be "tone" or "words".'),
+        ("ring", {"reason": "x"}, "id must be one line of at most 64 characters, and not empty."),
+        ("ring", {"id": "a", "until": "tomorrow", "reason": 5}, "reason must be a text. until must be a time with its"),
+        (
+            "ring",
+            {"id": "a", "request_data": {"x": "y" * 2048}},
+            "request_data must be an object of at most 2048 bytes",
+        ),
+        ("ring", {"id": "a", "bot": 5}, "bot must be the name of a bot."),
+        ("announce", {"text": "a", "volume": 101}, "volume must be a whole number, 0 to 100."),
+        ("announce", {"text": "a", "priority": "urgent"}, 'priority must be "low", "normal" or "high".'),
+        ("announce", {"text": "a" * 1001}, "text must be 1 to 1000 characters."),
+        ("announce", {"sound": "!"}, "sound must be a sound file in Base64, at most 1048576 bytes."),
+        ("announce", {"url": 5}, "url must be an address of at most 2000 characters."),
+        ("announce", {"text": "a", "id": 7}, "id must be one line of at most 64 characters."),
+        ("announce", {"text": "a", "url": "http://a/"}, 'announce takes one of "text"'),
+        ("announce", {}, 'announce takes one of "text"'),
+    ],
+)
+def test_a_wrong_field_of_several_is_named(name, fields, text):
+    refused = read(REQUEST, name, json.dumps(fields).encode()).order
+    assert refused.code == "bad_argument"
+    assert refused.text.startswith(text)
+
+
+def test_the_guide_has_each_code_of_a_refusal():
+    guide = (ROOT / "docs/mqtt.md").read_text().split("Refusals:")[1].split("What was asked")[0]
+    files = [file for part in ("app", "control", "mqtt") for file in (ROOT / "firmware/callbox" / part).rglob("*.py")]
+    codes = {code for file in files for code in re.findall(r'Denied\(\s*"(\w+)"', file.read_text())}
+    assert sorted(codes) == sorted(re.findall(r"`(\w+)`", guide))
 
 
 def test_the_answer_brings_the_transaction_back():
@@ -211,7 +258,7 @@ NO_YEARS_OF_UTC = ["9999-12-31T23:59:59-01:00", "0001-01-01T00:00:00+01:00"]
 @pytest.mark.parametrize("until", ["2026-11-30T07:00:00", "soon", 7, *NO_YEARS_OF_UTC])
 def test_a_ring_needs_fields_and_a_time_with_its_zone(until):
     assert command_arguments.ring("door") is None
-    assert command_arguments.ring({"id": "door", "until": until}) is None
+    assert isinstance(command_arguments.ring({"id": "door", "until": until}), Denied)
     assert command_arguments.ring({"id": "door", "until": "2026-11-30T07:00:00Z"})
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from callbox.control.remote_commands import Denied
+from callbox.control.remote_commands import Denied, RemoteCommand
 from callbox.mqtt.model import topics
 from callbox.mqtt.model.inbound import InboundHandler
 from callbox.mqtt.model.outbox import MAX_IN_FLIGHT, MAX_QUEUED_RESPONSES, MAX_UNWRITTEN, Outbox
@@ -89,6 +89,26 @@ def test_a_command_that_is_wrong_is_refused_and_not_carried_out(box):
     box.incoming.on_message(REQUEST, b"{", retained=False)
     assert [answer["status"] for answer in box.answers()] == ["error"]
     assert box.orders == []
+
+
+def test_what_removes_a_retained_command_is_none_for_a_box_that_is_there(box):
+    """The broker gives it RETAIN 0."""
+    restart = HERE.of(topics.REQUEST, "restart")
+    box.execute(None)
+    box.incoming.on_message(restart, b"{}", retained=True)
+    box.incoming.on_message(restart, b"", retained=False)
+    assert box.orders == []
+    box.incoming.on_message(restart, b"", retained=False)
+    assert box.orders == [RemoteCommand.RESTART]
+
+
+def test_a_retained_command_of_an_earlier_connection_is_forgotten(box):
+    restart = HERE.of(topics.REQUEST, "restart")
+    box.execute(None)
+    box.incoming.on_message(restart, b"{}", retained=True)
+    box.incoming.on_connected()
+    box.incoming.on_message(restart, b"", retained=False)
+    assert box.orders == [RemoteCommand.RESTART]
 
 
 def test_a_retained_command_is_refused_and_what_removes_it_is_none(box):

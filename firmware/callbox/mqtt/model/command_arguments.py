@@ -1,6 +1,6 @@
 """Arguments of MQTT commands: from a JSON value, or the payload of a ``WORD/set``, to a command. Pure.
 
-None: the argument is wrong. All input is untrusted, and its length is limited before.
+None: the argument is wrong; Denied: it says what of it is. All input is untrusted, and its length is limited before.
 """
 
 import binascii
@@ -78,23 +78,24 @@ def bot(value: Any) -> Command | None:
 # -- rings ---------------------------------------------------------------------------------------------
 
 
-def ring(fields: Any) -> Command | None:
+def ring(fields: Any) -> Command | Denied | None:
     """A ring, from all fields of a message."""
     if not isinstance(fields, dict) or not set(fields) <= RING_KEYS:
         return None
     id_, reason = fields.get("id", ""), fields.get("reason")
     caller, data = fields.get("bot"), fields.get("request_data")
     until, sound = _unix_s(fields.get("until")), fields.get("ring", RingSound.TONE.value)
-    wrong = (
-        not (_is_id(id_) and id_),
-        not (reason is None or isinstance(reason, str)),
-        not (caller is None or bot(caller)),
-        not (data is None or (isinstance(data, dict) and len(json.dumps(data)) <= MAX_REQUEST_DATA_BYTES)),
-        until is None and fields.get("until") is not None,
-        sound not in list(RingSound),
+    is_data = data is None or (isinstance(data, dict) and len(json.dumps(data)) <= MAX_REQUEST_DATA_BYTES)
+    wrong = _wrong(
+        ("id", _is_id(id_) and id_ != "", f"{_ID_TEXT}, and not empty"),
+        ("reason", reason is None or isinstance(reason, str), "a text"),
+        ("bot", caller is None or bot(caller) is not None, "the name of a bot"),
+        ("request_data", is_data, f"an object of at most {MAX_REQUEST_DATA_BYTES} bytes"),
+        ("until", until is not None or fields.get("until") is None, _UNTIL_TEXT),
+        ("ring", sound in list(RingSound), '"tone" or "words"'),
     )
-    if any(wrong):
-        return None
+    if wrong:
+        return wrong
     return RequestRing(Ring(id_, one_line(reason or "", MAX_REASON_CHARS), caller, data or {}, until, RingSound(sound)))
 
 
@@ -106,7 +107,7 @@ def ring_text(text: str) -> Command | None:
 # -- announcements -------------------------------------------------------------------------------------
 
 
-def announcement(fields: Any) -> Command | None:
+def announcement(fields: Any) -> Command | Denied | None:
     """An announcement, from all fields of a message."""
     if not isinstance(fields, dict) or not set(fields) <= ANNOUNCE_KEYS:
         return None
@@ -114,14 +115,15 @@ def announcement(fields: Any) -> Command | None:
     given = [key for key in _SOURCES if fields.get(key) is not None]
     source = _SOURCES[given[0]](fields[given[0]]) if len(given) == 1 else None
     until = _unix_s(fields.get("until"))
-    wrong = (
-        not _is_id(id_),
-        priority not in list(Priority),
-        not (percent is None or volume(percent)),
-        until is None and fields.get("until") is not None,
+    wrong = _wrong(
+        *((key, source is not None, _SOURCE_TEXTS[key]) for key in given if len(given) == 1),
+        ("id", _is_id(id_), _ID_TEXT),
+        ("priority", priority in list(Priority), '"low", "normal" or "high"'),
+        ("volume", percent is None or volume(percent) is not None, "a whole number, 0 to 100"),
+        ("until", until is not None or fields.get("until") is None, _UNTIL_TEXT),
     )
-    if source is None or any(wrong):
-        return None
+    if source is None or wrong:
+        return wrong
     return Announce(Announcement(id_, source, Priority(priority), percent, until))
 
 
@@ -155,6 +157,11 @@ def _sound_base64(value: Any) -> Source | None:
 
 
 _SOURCES: Mapping[str, Callable[[Any], Source | None]] = {"text": _words, "url": _sound_url, "sound": _sound_base64}
+_SOURCE_TEXTS = {
+    "text": f"1 to {MAX_TEXT_CHARS} characters",
+    "url": f"an address of at most {MAX_URL_CHARS} characters",
+    "sound": f"a sound file in Base64, at most {MAX_SOUND_BYTES} bytes",
+}
 
 
 # -- alarms --------------------------------------------------------------------------------------------
@@ -192,6 +199,15 @@ def silence_text(text: str) -> Command | None:
 
 
 # -- fields --------------------------------------------------------------------------------------------
+
+_ID_TEXT = f"one line of at most {MAX_ID_CHARS} characters"
+_UNTIL_TEXT = "a time with its zone, such as 2026-11-29T08:00:00Z"
+
+
+def _wrong(*checks: tuple[str, bool, str]) -> Denied | None:
+    """Each wrong field, from its name, whether it is right, and what it must be; None: there is none."""
+    texts = [f"{name} must be {what}." for name, is_right, what in checks if not is_right]
+    return Denied("bad_argument", " ".join(texts)) if texts else None
 
 
 def _is_id(value: Any) -> bool:

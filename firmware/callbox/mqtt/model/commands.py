@@ -1,6 +1,6 @@
 """MQTT commands: one row each, for the parser and for docs/mqtt.md. Pure; all input is untrusted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -215,6 +215,8 @@ COMMANDS = (
         arguments.no_argument(RemoteCommand.BUNDLE),
     ),
 )
+UNKNOWN = "unknown"
+"""In place of the name of a command that there isn't."""
 NAMES = tuple(command.name for command in COMMANDS)
 BY_NAME: Mapping[str, CommandSpec] = {command.name: command for command in COMMANDS}
 BY_SET_NAME: Mapping[str, list[CommandSpec]] = {
@@ -259,26 +261,30 @@ def response(topics_: Topics, command: ParsedCommand, result: CommandResult) -> 
     return topics_.publication(topics.RESPONSE, fields, command.name)
 
 
-_RETAINED = Denied(
-    "retained",
-    "A retained command is never carried out: it would be again at each start. An empty retained message on its topic "
-    "removes it.",
-)
+def _retained(topic: str) -> Denied:
+    text = "A retained command is never carried out: it would be again at each start. An empty retained message on"
+    return Denied("retained", f"{text} …/{one_line(topic, 60)} removes it.")
+
+
+def _unknown(name: str, known: Iterable[str]) -> Denied:
+    return Denied("unknown_command", f"There is no {one_line(name, 40)}; there are {', '.join(known)}.")
 
 
 def _request(name: str, payload: bytes, *, retained: bool) -> ParsedCommand:
-    if name not in BY_NAME:
-        return ParsedCommand("unknown", Denied("unknown_command", f"There are {', '.join(NAMES)}."))
+    command = BY_NAME.get(name)
+    fields = _fields(payload, command.max_bytes if command else MAX_PAYLOAD_BYTES)
+    transaction = fields.pop("transaction", None) if isinstance(fields, dict) else None
+    known = transaction if _is_transaction(transaction) else None
+    if command is None:
+        return ParsedCommand(UNKNOWN, _retained(f"request/{name}") if retained else _unknown(name, NAMES), known)
     if retained:
-        return ParsedCommand(name, _RETAINED)
-    fields = _fields(payload, BY_NAME[name].max_bytes)
+        return ParsedCommand(name, _retained(f"request/{name}"), known)
     if isinstance(fields, Denied):
         return ParsedCommand(name, fields)
-    transaction = fields.pop("transaction", None)
     if not _is_transaction(transaction):
         text = f"transaction must be a whole number or a text of at most {MAX_TRANSACTION_CHARS} characters."
         return ParsedCommand(name, Denied("bad_argument", text))
-    return ParsedCommand(name, _command(BY_NAME[name], fields), transaction)
+    return ParsedCommand(name, _command(command, fields), transaction)
 
 
 def _command(command: CommandSpec, fields: dict[str, Any]) -> Command | Denied:
@@ -291,11 +297,10 @@ def _command(command: CommandSpec, fields: dict[str, Any]) -> Command | Denied:
 
 def _set(word: str, payload: bytes, *, retained: bool) -> ParsedCommand:
     if word not in BY_SET_NAME:
-        return ParsedCommand(
-            "unknown", Denied("unknown_command", f"There are {', '.join(f'{word}/set' for word in BY_SET_NAME)}.")
-        )
+        refusal = _unknown(f"{word}/set", [f"{word}/set" for word in BY_SET_NAME])
+        return ParsedCommand(UNKNOWN, _retained(f"{word}/set") if retained else refusal)
     if retained:
-        return ParsedCommand(word, _RETAINED)
+        return ParsedCommand(word, _retained(f"{word}/set"))
     for command in BY_SET_NAME[word]:
         if order := command.by_bytes(payload):
             return ParsedCommand(word, order)

@@ -34,6 +34,8 @@ class InboundHandler:
         self._loopback_awaited = self._loopback_returned = False
         self._refused = self._unanswered = 0
         """Commands of this connection: refused; neither executed nor answered."""
+        self._retained: set[str] = set()
+        """Topics of commands that the broker retains. What empties one comes as any other message to who is there."""
 
     @property
     def patterns(self) -> list[str]:
@@ -43,6 +45,7 @@ class InboundHandler:
     def on_connected(self) -> None:
         """Publish everything; `on_settled` checks later that the broker has the status."""
         self._seen_online, self._refused, self._unanswered = False, 0, 0
+        self._retained.clear()
         self._loopback_due_s, self._loopback_awaited, self._loopback_returned = 0.0, False, False
         self._outbox.publish(self._publications.on_connect())
 
@@ -72,8 +75,12 @@ class InboundHandler:
                 self._loopback_awaited, self._loopback_returned = False, True
             return
         if command := commands.parse(self._topics, topic, payload, retained=retained):
-            if not (retained and not payload):  # an empty retained message only removes one
-                self._execute(command)
+            if not payload and (retained or topic in self._retained):
+                self._retained.discard(topic)  # it only removes what is retained
+                return
+            if retained and command.name != commands.UNKNOWN:
+                self._retained.add(topic)
+            self._execute(command)
             return
         if self._publications.is_ha_birth(topic, payload):
             self.on_birth()
