@@ -15,7 +15,7 @@ from callbox.config.dump import REDACTED, dump
 from callbox.config.merge import at
 from callbox.config.messages import SCHEMA, dotted
 from callbox.config.secrets import MAX_BYTES
-from callbox.config.yaml_file import Document, Issue, Path, Source, read
+from callbox.config.yaml_file import CUT_TEXT, Document, Issue, Path, Source, read
 
 _MARK = re.compile(rb"# imported (\S+), sha256 ([0-9a-f]{64})\r?\n")
 _SECTOR = 512
@@ -34,6 +34,7 @@ class BootFile:
     """Its text, likewise."""
     credentials: Mapping[str, str]
     """The secrets, by name."""
+    warnings: tuple[str, ...] = ()
 
     def redact(self, line: str) -> str:
         """`line` without any of the secrets."""
@@ -51,6 +52,9 @@ def parse(content: bytes, source: Source, known: Mapping[str, str]) -> BootFile:
     clean = Document(
         source, deepcopy(document.data), dict(document.keys), dict(document.values), issues=list(document.issues)
     )
+    cut = {path: Issue(place, f"{dotted(path)}: {CUT_TEXT}") for path, place in document.cut.items()}
+    cut = {path: issue for path, issue in cut.items() if _may_be_secret(path)}
+    clean.issues += [issue for path, issue in cut.items() if at(document.data, path) is None]
     credentials: dict[str, str] = {}
     for path, secret in _secrets(document.data):
         location, key = document.location_of(path), dotted(path)
@@ -68,7 +72,7 @@ def parse(content: bytes, source: Source, known: Mapping[str, str]) -> BootFile:
             at(clean.data, path[:-1])[path[-1]] = {"credential": name}
             clean.values[*path, "credential"] = location
     body = "" if clean.issues else _body(content.decode("utf-8-sig"), document, clean.data, credentials)
-    return BootFile(clean, body, credentials)
+    return BootFile(clean, body, credentials, tuple(map(str, cut.values())))
 
 
 def with_header(body: str, now: datetime) -> bytes:
@@ -171,7 +175,10 @@ def _body(text: str, document: Document, data: Any, credentials: Mapping[str, st
     for path in sorted(changed, key=lambda path: document.spans[path].start, reverse=True):
         span = document.spans[path]
         end = "\n" if text[span.start] in "|>" else ""  # a block takes its line's end with it
-        written = f"{written[: span.start]}{{credential: {at(data, path)['credential']}}}{end}{written[span.end :]}"
+        behind = written[span.end :]
+        if path in document.cut:
+            behind = re.sub(r"\A[^\r\n]*", " # a comment, which may be a part of the secret, is left out", behind)
+        written = f"{written[: span.start]}{{credential: {at(data, path)['credential']}}}{end}{behind}"
     written = body_of(written.encode()).decode()
     for candidate in (_without(written, credentials), written):
         again = read(candidate.encode())

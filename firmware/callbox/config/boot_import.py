@@ -95,6 +95,7 @@ class Import:
             self._reject(file, content, wrong.errors)
             return ImportReport(ImportResult.REJECTED, file, [*wrong.errors, *self._lines])
         self._take(found)
+        self._lines += found.warnings
         self._disk.put(self._into / BLANKING, content, 0o600)
         self._blank(file, content)
         return ImportReport(ImportResult.IMPORTED, file, self._lines)

@@ -14,7 +14,7 @@ from callbox.config.presets.model.choice import PresetChoice
 from callbox.config.schema import Settings
 from callbox.config.secrets import SecretMissing, SecretRef, unreadable
 from callbox.config.section import FlawKind, Invalid, convert
-from callbox.config.yaml_file import Document, Issue, Path
+from callbox.config.yaml_file import CUT_TEXT, Document, Issue, Path
 
 _SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "api-key", "x-api-key", "apikey")
 
@@ -138,6 +138,9 @@ def _warnings(document: Document, settings: Settings) -> Iterator[Conflict]:
         elif str(path[-1]).lower() in _SECRET_HEADERS:
             prefix = ', prefix: "Bearer "' if str(path[-1]).lower().endswith("authorization") else ""
             yield Conflict(path, f"a secret in plain sight; better: {{file: PATH{prefix}}}")
+    for path in document.cut:
+        if SCHEMA.is_reference(path) or path == ("device", "name"):
+            yield Conflict(path, CUT_TEXT)
     if settings.mqtt and settings.mqtt.tls and settings.mqtt.tls.insecure:
         yield Conflict(("mqtt", "tls", "insecure"), "anybody on the way to the broker can read along")
     if settings.mqtt and settings.mqtt.password and not settings.mqtt.tls:

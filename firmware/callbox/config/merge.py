@@ -37,11 +37,12 @@ def _overlay(merged: Document, document: Document, path: Path, is_whole: Callabl
         for key in new:
             _overlay(merged, document, (*path, key), is_whole)
         return
-    for locations in (merged.keys, merged.values):
+    for locations in (merged.keys, merged.values, merged.cut):
         for known in [known for known in locations if known[: len(path)] == path]:
             del locations[known]
     merged.keys |= {known: location for known, location in document.keys.items() if known[: len(path)] == path}
     merged.values |= {known: location for known, location in document.values.items() if known[: len(path)] == path}
+    merged.cut |= {known: location for known, location in document.cut.items() if known[: len(path)] == path}
     _put(merged, path, new)
 
 

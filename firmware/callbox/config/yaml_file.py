@@ -76,6 +76,8 @@ class Document:
     values: dict[Path, Location] = field(default_factory=dict)
     spans: dict[Path, Span] = field(default_factory=dict)
     """Where a value's text is."""
+    cut: dict[Path, Location] = field(default_factory=dict)
+    """Values without quotes, also empty ones, behind which a comment begins by a # without a blank: `abc #def`."""
     issues: list[Issue] = field(default_factory=list)
 
     def location_of(self, path: Path) -> Location:
@@ -264,6 +266,8 @@ class _Builder:
         location = self._location(node)
         self._document.values[path] = location
         self._document.spans[path] = Span(node.start_mark.index, node.end_mark.index)
+        if isinstance(node, yaml.ScalarNode) and not node.style and _CUT.match(self._text, node.end_mark.index):
+            self._document.cut[path] = location
         self._nodes += 1
         if not self._excess and (excess := _excess(depth, self._nodes)):
             self._excess = excess
@@ -334,6 +338,8 @@ _RESOLVED_BY_YAML_1_1 = {f"tag:yaml.org,2002:{kind}" for kind in ("timestamp", "
 
 
 _COLON = re.compile(r"\s*:")
+_CUT = re.compile(r"[ \t]+#[^ \t\r\n]")
+CUT_TEXT = "the # behind it begins a comment; a text with # in it needs quotes"
 _COMMA = "there is no value here. Within { } a comma ends a value: a text with a comma needs quotes, 1,5 is 1.5"
 _LONE_SURROGATE = "half of a character (a lone surrogate, such as \\ud83d) can't stand in a text"
 

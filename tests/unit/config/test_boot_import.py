@@ -32,6 +32,7 @@ mqtt:
   host: new
   password: 'new-s3cr3t'
 """
+BOT = "bot: {start_url: http://a/start}\n"
 SECRETS = ("old-s3cr3t", "new-s3cr3t", "new-k3y", "kitchen-1")
 
 
@@ -194,6 +195,24 @@ def test_a_wrong_file_is_rejected_in_words_for_any_pc(card, text, wanted):
     assert card.run().end is ImportResult.NOTHING
     assert card.put(NEW).end is ImportResult.IMPORTED, "put right"
     assert sorted(path.name for path in card.boot.iterdir()) == ["callbox.yaml"]
+
+
+def test_a_comment_that_may_be_a_part_of_a_secret_leaves_the_card(card):
+    report = card.put(f"{BOT}mqtt:\n  host: h\n  username: u\n  password: abcd #s3cr3t\n  port: 1883 #default\n")
+    assert report.end is ImportResult.IMPORTED
+    place = "callbox.yaml:5:13: mqtt.password: "
+    assert report.lines == [f"{place}the # behind it begins a comment; a text with # in it needs quotes"]
+    for text in (card.file.read_text(), (card.etc / "conf.d/50-boot.yaml").read_text()):
+        assert "s3cr3t" not in text
+        assert "{credential: mqtt.password} # a comment, which may be a part of the secret, is left out\n" in text
+        assert "port: 1883 #default" in text
+
+
+def test_a_secret_that_begins_with_the_sign_of_a_comment_is_rejected(card):
+    report = card.put(f"{BOT}mqtt:\n  host: h\n  password: #s3cr3t\n")
+    assert report.end is ImportResult.REJECTED
+    place = "callbox.yaml:4:12: mqtt.password: "
+    assert report.lines == [f"{place}the # behind it begins a comment; a text with # in it needs quotes"]
 
 
 def test_it_is_checked_together_with_the_box_s_own_files(card):

@@ -243,3 +243,22 @@ def test_an_ice_server_without_urls(tmp_path, server):
 def test_the_prefix_is_for_authorization_only(tmp_path, header, advice):
     (tmp_path / "a.yaml").write_text(f"bot: {{start_url: http://a/, headers: {{{header}: s3cr3t}}}}")
     assert any(line.endswith(f"better: {advice}") for line in load(tmp_path / "a.yaml").warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("device:\n  name: Box #3\n", "3:9: device.name"),
+        ("mqtt:\n  host: h\n  password: #s3cr3t\n", "4:12: mqtt.password"),
+        ("mqtt:\n  host: h\n  username: abc #def\n", "4:13: mqtt.username"),
+        ("mqtt:\n  host: h #broker\n  username: abc # of the broker\n", None),
+        ("mqtt:\n  host: h\n  username: 'abc #def'\n", None),
+        ("device:\n  name: 'Box' #3\n", None),
+        ("board:\n  button:\n    pin: 17 #red\n", None),
+    ],
+)
+def test_a_comment_that_cuts_a_text_is_a_warning(tmp_path, text, place):
+    file = tmp_path / "callbox.yaml"
+    file.write_text(BOT + text)
+    cut = [line.removeprefix(f"{file}:") for line in load(file).warnings if "#" in line]
+    assert cut == ([f"{place}: the # behind it begins a comment; a text with # in it needs quotes"] if place else [])
