@@ -230,8 +230,8 @@ class Playback(Protocol):
     def start(self, fill: Callable[[float], bytes], failed: Callable[[BoardError], None]) -> Future[None]:
         """Open the PCM in a thread of its own, which asks `fill` for each period as the card takes it.
 
-        ``fill(heard_s)`` returns exactly `PLAYBACK_PERIOD_BYTES`; their first sample will be heard at `heard_s`, in
-        seconds of `time.monotonic()`, as far as the card tells. Future and `failed` as for `Microphone.start`.
+        ``fill(audible_s)`` returns exactly `PLAYBACK_PERIOD_BYTES`; their first sample will be audible at `audible_s`,
+        in seconds of `time.monotonic()`, as far as the card tells. Future and `failed` as for `Microphone.start`.
         """
 
     def flush(self) -> None:

@@ -1,8 +1,7 @@
 """Values from foreign threads into the event loop: a bounded queue, copies of futures.
 
-gpiozero's callbacks, the ALSA threads and paho's network thread all come in by `ThreadQueue.put_threadsafe`, and by
-nothing else. A queue is bounded and drops the oldest when full; it counts what it drops. After `close`, and after the
-loop itself has ended, `put_threadsafe` does nothing: a late edge must not raise in a thread whose errors are not read.
+A queue is bounded and drops the oldest when full; it counts what it drops. After `close`, and after the loop itself
+has ended, `put_threadsafe` does nothing: a late edge must not raise in a thread whose errors are not read.
 """
 
 import asyncio

@@ -1,8 +1,4 @@
-"""The same board in memory: presses by call, sound from and to WAV files, lamps that remember.
-
-Real classes of the product, for the demo and for tests; the program can't tell them from `gpio` and `alsa`.
-Microphone and loudspeaker are in `sound`.
-"""
+"""Button and lamp in memory: presses by call, a lamp that remembers. The program can't tell them from `gpio`'s."""
 
 import time
 from collections.abc import Callable
