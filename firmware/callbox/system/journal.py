@@ -60,12 +60,12 @@ def set_up(level: str) -> None:
         logging.getLogger(name).setLevel(max(logging.getLevelName(level.upper()) + 10, logging.WARNING))
 
 
-def say(text: str, level: int = logging.ERROR) -> None:
+def say(text: str) -> None:
     """Write `text`, which may have lines, to standard error: for what ends a command. In the journal each line has its
     priority.
     """
     text = "\n".join(_printable(line) for line in text.split("\n"))
-    print(_with_priority(text, level) if _is_journal() else text, file=sys.stderr)
+    print(_with_priority(text, logging.ERROR) if _is_journal() else text, file=sys.stderr)
 
 
 def _printable(line: str) -> str:

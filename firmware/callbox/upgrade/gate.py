@@ -85,12 +85,11 @@ class Gate:
         folder: Path = FOLDER,
         runtime: Path = RUNTIME,
         pin: Path = PIN,
-        disk: Disk | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._dpkg, self._systemd, self._program, self._clock = dpkg, systemd, program, clock
         self._folder, self._runtime, self._pin = folder, runtime, pin
-        self._disk = disk or Disk()
+        self._disk = Disk()
         self._kept, self._gate = folder / "kept", folder / "gate"
         self._record = Record()
         self._timer: HealthTimer | None = None
