@@ -27,17 +27,17 @@ class Load:
     """With MQTT's own, without TCP's and TLS's."""
 
 
-def loads(habits: UsageModel = DEFAULT_USAGE) -> list[Load]:
+def loads(usage: UsageModel = DEFAULT_USAGE) -> list[Load]:
     """What one box publishes, apart from what it says when it connects."""
-    calls = (1 - habits.breaks) / habits.cycle_s
-    answered, unanswered = calls * (1 - habits.fails), calls * habits.fails
-    turn_s = 1 / (1 - math.exp(-1 / habits.turn_s))  # in whole seconds
-    breaks = habits.breaks / habits.cycle_s
-    state = calls * CONNECTING_STATES + answered * (1 + habits.talk_s / turn_s + 2) + unanswered * 2 + breaks * 2
+    calls = (1 - usage.breaks) / usage.cycle_s
+    answered, unanswered = calls * (1 - usage.fails), calls * usage.fails
+    turn_s = 1 / (1 - math.exp(-1 / usage.turn_s))  # in whole seconds
+    breaks = usage.breaks / usage.cycle_s
+    state = calls * CONNECTING_STATES + answered * (1 + usage.talk_s / turn_s + 2) + unanswered * 2 + breaks * 2
     per_s = (
         (topics.STATE, state),
         (topics.HEALTH, 1 / topics.HEALTH_PERIOD_S + calls),
-        (topics.SOUND, answered * habits.talk_s),
+        (topics.SOUND, answered * usage.talk_s),
         (topics.EVENT_BUTTON, calls + answered * HANG_UP_SHARE),
         (topics.EVENT_SESSION, calls * 2 + answered),
         (topics.ALERT, (unanswered + breaks) * 2),

@@ -58,24 +58,24 @@ class SimulatedEvent:
 DEFAULT_USAGE = UsageModel()
 
 
-def events(random: Random, habits: UsageModel = DEFAULT_USAGE) -> Iterator[SimulatedEvent]:
+def events(random: Random, usage: UsageModel = DEFAULT_USAGE) -> Iterator[SimulatedEvent]:
     """One box's steps, without end."""
     status = Status()
     # As many as usual are in a call from the beginning.
-    wait_s = 0.0 if random.random() < habits.talk_s / habits.cycle_s else _about(random, habits.idle_s)
+    wait_s = 0.0 if random.random() < usage.talk_s / usage.cycle_s else _exponential(random, usage.idle_s)
     while True:
-        if random.random() < habits.breaks and status.problem is None:  # an error is sticky
+        if random.random() < usage.breaks and status.problem is None:  # an error is sticky
             status = replace(status, problem=_UNPLUGGED)
             yield SimulatedEvent(wait_s / 2, status)
             status = replace(status, problem=None)
             yield SimulatedEvent(wait_s / 2, status)
         else:
             yield SimulatedEvent(wait_s, Pressed(0.0))
-            for step in _call(random, habits, status):
+            for step in _call(random, usage, status):
                 if isinstance(step.what, Status):
                     status = step.what
                 yield step
-        wait_s = _about(random, habits.idle_s)
+        wait_s = _exponential(random, usage.idle_s)
 
 
 def sample_metrics(random: Random, *, busy: bool) -> HostMetrics:
@@ -90,34 +90,34 @@ def sample_metrics(random: Random, *, busy: bool) -> HostMetrics:
     )
 
 
-def _call(random: Random, habits: UsageModel, before: Status) -> Iterator[SimulatedEvent]:
+def _call(random: Random, usage: UsageModel, before: Status) -> Iterator[SimulatedEvent]:
     status = replace(before, problem=None, bot_left=False, session=f"{random.getrandbits(32):08x}", mic_live=True)
     status = replace(status, session_bot=status.bot)
     for state in _CONNECTING:
         status = replace(status, transport=state)
-        yield SimulatedEvent(_about(random, 0.05), status)
-    if random.random() < habits.fails:
+        yield SimulatedEvent(_exponential(random, 0.05), status)
+    if random.random() < usage.fails:
         problem = random.choice(_PROBLEMS)
-        yield SimulatedEvent(_about(random, 5), Status(transport=TransportState.ERROR, problem=problem))
+        yield SimulatedEvent(_exponential(random, 5), Status(transport=TransportState.ERROR, problem=problem))
         return
     status = replace(status, transport=TransportState.READY)
-    yield SimulatedEvent(_about(random, 0.1), status)
-    yield from _talk(random, habits, status)
+    yield SimulatedEvent(_exponential(random, 0.1), status)
+    yield from _talk(random, usage, status)
     if random.random() < HANG_UP_SHARE:
         yield SimulatedEvent(0.0, Pressed(0.0))
     else:
         status = replace(status, bot_left=True)
     status = replace(status, transport=TransportState.DISCONNECTING, speech=Speech.NONE, mic_live=False)
     yield SimulatedEvent(0.0, status)
-    yield SimulatedEvent(_about(random, 0.1), Status())
+    yield SimulatedEvent(_exponential(random, 0.1), Status())
 
 
-def _talk(random: Random, habits: UsageModel, status: Status) -> Iterator[SimulatedEvent]:
+def _talk(random: Random, usage: UsageModel, status: Status) -> Iterator[SimulatedEvent]:
     """A second of sound after the other, and whose turn it is."""
     speech, turn_s = Speech.BOT, 0.0
-    for _ in range(max(1, round(_about(random, habits.talk_s)))):
+    for _ in range(max(1, round(_exponential(random, usage.talk_s)))):
         if turn_s <= 0:
-            turn_s = _about(random, habits.turn_s)
+            turn_s = _exponential(random, usage.turn_s)
             yield SimulatedEvent(0.0, replace(status, speech=speech))
             speech = {Speech.BOT: Speech.USER, Speech.USER: Speech.THINKING, Speech.THINKING: Speech.BOT}[speech]
         turn_s -= 1
@@ -142,5 +142,5 @@ def _second(random: Random) -> AudioStats:
     )
 
 
-def _about(random: Random, mean: float) -> float:
+def _exponential(random: Random, mean: float) -> float:
     return random.expovariate(1 / mean)
