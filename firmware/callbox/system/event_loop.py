@@ -1,9 +1,9 @@
-"""The event loop: calls from foreign threads into it, and a wait with a limit."""
+"""The event loop: calls from foreign threads into it, and waits with a limit."""
 
 import asyncio
 import contextlib
-from collections.abc import Callable
-from typing import ParamSpec
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec
 
 P = ParamSpec("P")
 
@@ -29,3 +29,17 @@ async def is_set_within(event: asyncio.Event, seconds: float | None) -> bool:
         async with asyncio.timeout(seconds):
             await event.wait()
     return event.is_set()
+
+
+async def run_until_stopped(stop: asyncio.Event, *work: Coroutine[Any, Any, None]) -> None:
+    """Let `work` go on until `stop`, or until one of it ends. Raises what it raised."""
+    tasks = [asyncio.create_task(one) for one in work]
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in [stopped, *tasks]:
+            task.cancel()
+        await asyncio.wait([stopped, *tasks])

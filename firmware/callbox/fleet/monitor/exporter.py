@@ -6,6 +6,7 @@ broker meanwhile doesn't come again.
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from prometheus_client import ProcessCollector, start_http_server
@@ -15,14 +16,13 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from callbox.fleet.broker_options import BrokerTarget
 from callbox.fleet.monitor.member import hold_share
 from callbox.fleet.monitor.model import metrics
-from callbox.fleet.monitor.model.box_state import MqttMessage
 from callbox.fleet.monitor.model.fleet_state import FleetState
 from callbox.fleet.monitor.model.render import BoxRow
 from callbox.fleet.monitor.model.shard import Membership, Shard
 from callbox.fleet.monitor.subscriber import subscribe
-from callbox.fleet.monitor.watch import run_until_stopped, utc_now
 from callbox.mqtt.paho_client import BrokerError
 from callbox.mqtt.reconnect import OnServed, reconnect_forever
+from callbox.system.event_loop import run_until_stopped
 
 SETTLE_S = 1.0
 """After the subscription, until what is retained has come: half a fleet is not told."""
@@ -91,9 +91,6 @@ class _FleetCollector(Collector):
         table = shard.table if shard else FleetState(self._target.prefix)
         showing: asyncio.Task[None] | None = None
 
-        def on_message(message: MqttMessage) -> None:
-            table.apply(message)
-
         async def show() -> None:
             await asyncio.sleep(SETTLE_S)
             if shard:
@@ -114,7 +111,7 @@ class _FleetCollector(Collector):
                 await subscribe(
                     self._target.broker,
                     table.subscriptions,
-                    on_message,
+                    table.apply,
                     lambda _: connected(),
                     ask_topic=self._target.ask_topic,
                 )
@@ -132,7 +129,7 @@ class _FleetCollector(Collector):
         if table is None:
             return _Snapshot(False, [], self._ignored_before, None)
         members = len(self._membership.living) if self._membership else None
-        return _Snapshot(True, table.rows(utc_now()), self._ignored_before + table.ignored, members)
+        return _Snapshot(True, table.rows(datetime.now(UTC)), self._ignored_before + table.ignored, members)
 
 
 async def _until_settled(shard: Shard) -> None:

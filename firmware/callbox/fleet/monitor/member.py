@@ -8,9 +8,9 @@ from callbox.fleet.broker_options import BrokerTarget
 from callbox.fleet.monitor.model.box_state import MqttMessage
 from callbox.fleet.monitor.model.shard import HEARTBEAT_S, MISSED_HEARTBEATS, Shard
 from callbox.fleet.monitor.subscriber import Connection, subscribe
-from callbox.fleet.monitor.watch import run_until_stopped
 from callbox.mqtt.model import topics
 from callbox.mqtt.paho_client import BrokerError
+from callbox.system.event_loop import run_until_stopped
 
 
 async def hold_share(target: BrokerTarget, shard: Shard, on_connected: Callable[[], None]) -> None:

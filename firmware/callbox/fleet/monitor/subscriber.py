@@ -38,7 +38,7 @@ class Connection:
 async def subscribe(
     broker: Broker,
     patterns: Sequence[str],
-    on_message: Callable[[MqttMessage], None],
+    on_message: Callable[[MqttMessage], object],
     on_subscribed: Callable[[Connection], None] = lambda _: None,
     client_name: str | None = None,
     ask_topic: str | None = None,

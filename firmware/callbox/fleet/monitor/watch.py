@@ -3,9 +3,9 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from callbox.fleet.broker_options import BrokerTarget
 from callbox.fleet.monitor.model import render
@@ -17,6 +17,7 @@ from callbox.mqtt.model import topics
 from callbox.mqtt.model.payloads import utc
 from callbox.mqtt.paho_client import BrokerError
 from callbox.mqtt.reconnect import OnServed, reconnect_forever
+from callbox.system.event_loop import run_until_stopped
 
 SNAPSHOT_S = 2.0
 """How long a snapshot collects messages, in s: what is retained comes at once."""
@@ -155,17 +156,3 @@ async def _subscribe_forever(
             raise
 
     await reconnect_forever(one_connection, target.broker.retry_s)
-
-
-async def run_until_stopped(stop: asyncio.Event, *work: Coroutine[Any, Any, None]) -> None:
-    """Let `work` go on until `stop`, or until one of it ends. Raises what it raised."""
-    tasks = [asyncio.create_task(one) for one in work]
-    stopped = asyncio.create_task(stop.wait())
-    try:
-        done, _ = await asyncio.wait([stopped, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()
-    finally:
-        for task in [stopped, *tasks]:
-            task.cancel()
-        await asyncio.wait([stopped, *tasks])
