@@ -10,6 +10,7 @@ from typing import Any
 from callbox.doctor.context import in_thread
 from callbox.doctor.model.evaluate import network as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Report, Value
+from callbox.system.connect_causes import network_cause
 
 NAME_S, TCP_S, TLS_S = 6.0, 4.0, 6.0
 
@@ -26,9 +27,9 @@ async def probe_tcp(prefix: str, host: str, port: int, tls: ssl.SSLContext | Non
     step = "name"
     try:
         async with asyncio.timeout(NAME_S):
-            finding = await in_thread(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+            addresses = await in_thread(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         measured["name_ms"], step, began_s = _ms(began_s), "tcp", clock.time()
-        connection = await _first(finding)
+        connection = await _first(addresses)
         measured["address"] = connection.getpeername()[0]
         measured["tcp_ms"], step, began_s = _ms(began_s), "tls", clock.time()
         if tls is not None:
@@ -47,14 +48,14 @@ async def probe_tcp(prefix: str, host: str, port: int, tls: ssl.SSLContext | Non
             connection.close()
 
 
-async def _first(finding: Sequence[tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]]) -> socket.socket:
+async def _first(addresses: Sequence[tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]]) -> socket.socket:
     """A connection to the first address that takes one. Raises the last one's error."""
     failure: OSError = OSError("no address")
-    for family, kind, protocol, _, address in finding:
+    for family, kind, protocol, _, address in addresses:
         connection = socket.socket(family, kind, protocol)
         connection.setblocking(False)
         try:
-            async with asyncio.timeout(TCP_S / len(finding)):
+            async with asyncio.timeout(TCP_S / len(addresses)):
                 await asyncio.get_running_loop().sock_connect(connection, address)
             return connection
         except OSError as error:
@@ -68,8 +69,7 @@ async def _first(finding: Sequence[tuple[socket.AddressFamily, socket.SocketKind
 
 def _is_dns_silent(error: Exception) -> bool:
     """Whether a lookup ended without an answer from DNS; else DNS says that there is no address."""
-    silent = (socket.EAI_AGAIN, socket.EAI_FAIL, socket.EAI_SYSTEM)
-    return isinstance(error, TimeoutError) or (isinstance(error, socket.gaierror) and error.errno in silent)
+    return isinstance(error, TimeoutError) or network_cause(error) == ("dns silent", "")
 
 
 def _ms(since_s: float) -> float:
