@@ -185,24 +185,21 @@ def with_amplifier(
     return AmplifiedSpeaker(speaker, enable)
 
 
-def mixer_defaults(settings: Settings) -> devices.MixerDefaults:
-    """The state that the settings want mixers in."""
+def alsa_devices(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.AlsaSpeaker]:
+    """Microphone and loudspeaker through ALSA; their mixers are brought to the state that the settings want."""
     controls = settings.sound.mixer_controls.items()
-    return devices.MixerDefaults({name: ControlState(**msgspec.structs.asdict(control)) for name, control in controls})
+    states = {name: ControlState(**msgspec.structs.asdict(control)) for name, control in controls}
+    defaults = devices.MixerDefaults(states)
+    microphone, speaker = settings.microphone, settings.speaker
+    return (
+        devices.AlsaMicrophone(microphone.device, channel=microphone.channel, defaults=defaults),
+        devices.AlsaSpeaker(speaker.device, buffer_ms=speaker.buffer_ms, mixer=speaker.mixer, defaults=defaults),
+    )
 
 
 def make_sound(settings: Settings) -> tuple[devices.AlsaMicrophone, devices.AlsaSpeaker, list[PartFault]]:
-    """Microphone and loudspeaker through ALSA, and which of them is missing."""
-    defaults = mixer_defaults(settings)
-    microphone = devices.AlsaMicrophone(
-        settings.microphone.device, channel=settings.microphone.channel, defaults=defaults
-    )
-    speaker = devices.AlsaSpeaker(
-        settings.speaker.device,
-        buffer_ms=settings.speaker.buffer_ms,
-        mixer=settings.speaker.mixer,
-        defaults=defaults,
-    )
+    """As `alsa_devices`, with the volume of the settings, and which of them is missing."""
+    microphone, speaker = alsa_devices(settings)
     speaker.volume_percent = settings.speaker.volume_percent
     faults = [
         PartFault(part, PartMissing(f"{device!r} for the {part.value}: {missing}"))

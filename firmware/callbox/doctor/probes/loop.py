@@ -3,7 +3,7 @@
 import asyncio
 import functools
 
-from callbox.app.compose.board import mixer_defaults
+from callbox.app.compose.board import alsa_devices
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import sound as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Report, Value
@@ -20,11 +20,7 @@ CHIRPS, CHIRPS_QUICK = 10, 3
 async def loop(context: Context) -> Report:
     """Play and listen at once for as long as the chirps take."""
     settings = context.require_parts()
-    defaults = mixer_defaults(settings)
-    microphone = devices.AlsaMicrophone(
-        settings.microphone.device, channel=settings.microphone.channel, defaults=defaults
-    )
-    speaker = devices.AlsaSpeaker(settings.speaker.device, buffer_ms=settings.speaker.buffer_ms, defaults=defaults)
+    microphone, speaker = alsa_devices(settings)
     chirps = CHIRPS_QUICK if context.quick else CHIRPS
     program = program_of(chirps)
     clock = asyncio.get_running_loop()

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from callbox.app.compose.board import mixer_defaults
+from callbox.app.compose.board import alsa_devices
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import sound as evaluate
 from callbox.doctor.model.findings import CannotMeasure, Finding, Report, Value, finding
@@ -24,10 +24,9 @@ PLAY_S = 0.3
 
 async def microphone(context: Context) -> Report:
     """Listen for some seconds; to a silent channel's card once more, on its loudest one."""
-    parts = context.require_parts()
-    settings = parts.microphone
-    channel, defaults = settings.channel, mixer_defaults(parts)
-    part = devices.AlsaMicrophone(settings.device, channel=channel, defaults=defaults)
+    settings = context.require_parts()
+    channel = settings.microphone.channel
+    part, _ = alsa_devices(settings)
     result = await _listen(part, LISTEN_QUICK_S if context.quick else LISTEN_S, context)
     measured: dict[str, Value] = {
         "device": part.device,
@@ -40,7 +39,7 @@ async def microphone(context: Context) -> Report:
     }
     findings = evaluate.microphone(result)
     if channel is not None and evaluate.is_quiet(result):
-        every = devices.AlsaMicrophone(settings.device, defaults=defaults)
+        every = devices.AlsaMicrophone(part.device)
         best = await _listen(every, LISTEN_QUICK_S, context)
         findings = evaluate.wrong_channel(result, channel, best, every.channel) or findings
     return Report(measured, tuple(findings))
@@ -62,11 +61,7 @@ async def _listen(part: devices.AlsaMicrophone, listen_s: float, context: Contex
 
 async def speaker(context: Context) -> Report:
     """Play silence."""
-    parts = context.require_parts()
-    settings = parts.speaker
-    part = devices.AlsaSpeaker(
-        settings.device, buffer_ms=settings.buffer_ms, mixer=settings.mixer, defaults=mixer_defaults(parts)
-    )
+    _, part = alsa_devices(context.require_parts())
     enough = Done()
     wanted = round(PLAY_S * 1000 / pcm.PLAYBACK_PERIOD_MS)
     delays_ms: list[float] = []
@@ -82,9 +77,9 @@ async def speaker(context: Context) -> Report:
     measured: dict[str, Value] = {"device": part.device, "buffer_ms": round(max(delays_ms[-5:]), 1)}
     measured["underruns"] = part.underruns
     findings = evaluate.xruns(0, part.underruns, PLAY_S)
-    if stands := await in_thread(part.mixer_state):
-        measured |= {"control": stands.control, "volume_percent": round(100 * stands.share), "on": stands.is_on}
-        findings += evaluate.volume(stands.control, stands.share, is_on=stands.is_on)
+    if mixer := await in_thread(part.mixer_state):
+        measured |= {"control": mixer.control, "volume_percent": round(100 * mixer.share), "on": mixer.is_on}
+        findings += evaluate.volume(mixer.control, mixer.share, is_on=mixer.is_on)
     return Report(measured, tuple(findings))
 
 

@@ -1,6 +1,6 @@
 """Probes of the wake word: can its memory be locked, and how often is it detected in a room in which no one says it."""
 
-from callbox.app.compose.board import mixer_defaults
+from callbox.app.compose.board import alsa_devices
 from callbox.app.compose.wake import wake_config
 from callbox.audio.capture.locked_ring import LockedRing
 from callbox.audio.capture.model.false_detections import ScorePeaks
@@ -9,7 +9,6 @@ from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import wake as evaluate
 from callbox.doctor.model.findings import Report, Value
 from callbox.doctor.probes.sound import Done, run_part
-from callbox_device.alsa import devices
 from callbox_device.model import pcm
 
 ROOM_S, ROOM_QUICK_S = 300.0, 3.0
@@ -32,10 +31,7 @@ async def room(context: Context) -> Report:
     if not config.words:
         return Report({"enabled": False}, skipped="wake.enabled is false")
     detector = await in_thread(lambda: MicroWakeWordDetector(config.words))
-    microphone = loaded.settings.microphone
-    part = devices.AlsaMicrophone(
-        microphone.device, channel=microphone.channel, defaults=mixer_defaults(loaded.settings)
-    )
+    part, _ = alsa_devices(loaded.settings)
     wanted = round((ROOM_QUICK_S if context.quick else ROOM_S) * 1000 / pcm.PERIOD_MS)
     peaks = {word.model: ScorePeaks() for word in config.words}
     enough, count = Done(), 0
