@@ -18,7 +18,7 @@ from callbox.app.clocks import read_clocks
 from callbox.app.due import MAX_PAUSE_S, Due
 from callbox.app.isolation import isolated
 from callbox.app.press_or_hold import PressOrHold
-from callbox.app.ringer import Cadence, Ringer
+from callbox.app.ringer import PAUSE_AFTER_CALL_S, Cadence, Ringer
 from callbox.audio.media import BoardMedia
 from callbox.audio.playout.cues import ALARM, Cue, periods
 from callbox.control.alarm_overview import MAX_LISTED, overview
@@ -37,9 +37,6 @@ from callbox_device.interfaces import MAIN_BUTTON, Lamp
 from callbox_device.model.gestures import Gesture, Pressed
 
 log = logging.getLogger(__name__)
-
-PAUSE_AFTER_CALL_S = 2.0
-"""From the end of a call to the first sound of an alarm that waited."""
 
 
 @dataclass(frozen=True, slots=True)

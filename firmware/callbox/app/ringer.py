@@ -10,6 +10,8 @@ from callbox.audio.playout.player import Player
 from callbox_device.interfaces import Lamp
 from callbox_device.model import pcm
 
+PAUSE_AFTER_CALL_S = 2.0
+"""From the end of a call to the first sound of what waited for it."""
 MELODY_PERIOD_S = 3.0
 """From one round of the melody to the next."""
 

@@ -16,7 +16,7 @@ from callbox.app.due import Due
 from callbox.app.isolation import isolated
 from callbox.app.press_or_hold import PressOrHold
 from callbox.app.ring_store import MAX_IDS, RingStore
-from callbox.app.ringer import Cadence, Ringer
+from callbox.app.ringer import PAUSE_AFTER_CALL_S, Cadence, Ringer
 from callbox.app.speech import SpokenText
 from callbox.app.write_queue import WriteQueue
 from callbox.audio.media import BoardMedia
@@ -41,8 +41,6 @@ from callbox_device.model.gestures import Gesture, Pressed
 
 log = logging.getLogger(__name__)
 
-PAUSE_AFTER_CALL_S = 2.0
-"""From the end of a call to the first sound of a ring that waited."""
 MAX_WORDS_S = 15.0
 """Of a reason that is spoken."""
 
