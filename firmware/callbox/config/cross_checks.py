@@ -522,3 +522,6 @@ def _secrets(value: Any, path: Path) -> Iterator[Conflict]:
     if len(sources) != 1:
         given_names = " and ".join(sources) or "none of them"
         yield Conflict(path, f"a reference needs exactly one of credential, file and env; here is {given_names}")
+    if isinstance(name := value.get("credential"), str) and "/" in name:
+        text = "is the name of a file in /etc/callbox/credentials alone, without a /; a path goes to file"
+        yield Conflict((*path, "credential"), text)

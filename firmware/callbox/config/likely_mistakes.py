@@ -39,6 +39,8 @@ def likely_mistakes(data: Any, settings: Settings) -> Iterator[Conflict]:
     yield from _permissions(settings)
     yield from _in_quiet_hours(settings)
     yield from _switched_off(data)
+    if at(data, ("fleet", "check_every_s")) is not None and at(data, ("fleet", "url")) is None:
+        yield Conflict(("fleet", "check_every_s"), "there is no fleet.url to look at, so nothing is fetched by it")
     yield from _typographic_quotes(data, ())
 
 

@@ -191,6 +191,8 @@ def _misnamed(environ: Mapping[str, str], loaded: Loaded) -> list[str]:
     """Variables that look like settings, such as CALLBOX_MQTT_HOST, and are none; nor one that a reference names."""
     secrets = [value.get("env") for _, value in SCHEMA.secrets(loaded.document.data) if isinstance(value, dict)]
     names = (name for name in sorted(environ) if name not in secrets)
-    looks = re.compile(rf"CALLBOX_({'|'.join(Settings.__struct_fields__)})_", re.IGNORECASE)
-    text = "is not read; settings have two underscores between their parts, such as CALLBOX__mqtt__host"
-    return [f"{one_line(name)}: {text}" for name in names if looks.match(name)]
+    text = "is not read; CALLBOX is in capitals, with two underscores between the parts: CALLBOX__mqtt__host"
+    return [f"{one_line(name)}: {text}" for name in names if _LIKE_A_SETTING.match(name)]
+
+
+_LIKE_A_SETTING = re.compile(rf"(?!CALLBOX__)(?i:CALLBOX__?({'|'.join(Settings.__struct_fields__)})_)")

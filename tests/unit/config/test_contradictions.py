@@ -29,6 +29,10 @@ def check(tmp_path, capsys):
             TWO.replace("a/start}", 'a/start, dial_digit: "1"}').replace("b/start}", 'b/start, dial_digit: "1"}'),
             "1:111: bots.doctor.dial_digit: 1 is used twice; the other one is bots.kitchen.dial_digit",
         ),
+        (
+            BOT + "mqtt: {host: h, password: {credential: /etc/callbox/credentials/mqtt.password}}\n",
+            "2:40: mqtt.password.credential: is the name of a file in /etc/callbox/credentials alone, without a /; a path",
+        ),
         (BOT + "fleet: {public_key: /k}\n", "2:8: fleet: needs url or topic: where the signed settings come from"),
         (
             BOT + "fleet: {url: 'http://h/f'}\n",
@@ -151,6 +155,7 @@ def test_a_contradiction_is_an_error_with_its_place(check, text, wanted):
             "mqtt: {host: h, tls: {}, username: u, password: {file: mqtt.key}}",
             "2:49: mqtt.password: mqtt.key is no whole path: the service looks elsewhere; write it from / on",
         ),
+        ("fleet: {check_every_s: 60}", "2:24: fleet.check_every_s: there is no fleet.url to look at, so nothing is"),
         ("fleet: {public_key: /k, url: 'http://h/f'}", "2:21: fleet.public_key: /k can't be read now: No such file"),
         (
             "wake: {enabled: true, words: [{model: /n.json}]}",

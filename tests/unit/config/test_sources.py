@@ -133,10 +133,10 @@ def test_hidden_files_are_ignored_and_a_yml_gives_a_warning(config):
 
 def test_a_variable_with_one_underscore_for_two_gives_a_warning(config):
     config.write_text(GOOD + "mqtt: {host: h, tls: {}, username: u, password: {env: CALLBOX_MQTT_PASSWORD}}\n")
-    names = ("CALLBOX_MQTT_HOST", "CALLBOX_bot__start_url")
+    names = ("CALLBOX_MQTT_HOST", "CALLBOX_bot__start_url", "callbox__mqtt__host")
     environ = dict.fromkeys((*names, "CALLBOX_MQTT_PASSWORD", "CALLBOX_HOME", "CALLBOX__LOG__LEVEL"), "debug")
     warnings = [text for text in load_all(config, (), environ).warnings if "password" not in text]
-    text = "is not read; settings have two underscores between their parts, such as CALLBOX__mqtt__host"
+    text = "is not read; CALLBOX is in capitals, with two underscores between the parts: CALLBOX__mqtt__host"
     assert warnings == [f"{name}: {text}" for name in names]
 
 
