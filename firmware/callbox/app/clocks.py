@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from callbox.control.clock_history import ClockReading
-from callbox.control.quiet_hours import clock_is_set
+from callbox.control.clock_history import ClockReading, clock_is_set
 from callbox.system import time_sync
 from callbox.system.clock import boot_id, boot_time_s
 

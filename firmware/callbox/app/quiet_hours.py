@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from callbox.control.quiet_hours import QuietHours, clock_is_set, seconds_to_next_minute
+from callbox.control.clock_history import clock_is_set
+from callbox.control.quiet_hours import QuietHours, seconds_to_next_minute
 from callbox.system import time_sync
 from callbox.system.event_loop import is_set_within
 

@@ -8,8 +8,19 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+FIRST_YEAR = 2025
+"""This program is younger than any clock that shows less."""
 MAX_BOOTS = 16
 """Boots of which the last reading is kept, the newest; of others, those that an alarm counts from."""
+
+
+def clock_is_set(year: int, synchronised: bool | None, *, has_rtc: bool) -> bool:
+    """Whether the clock can be relied upon: a Raspberry Pi without an RTC starts with the time at which it was stopped.
+
+    `synchronised`: whether the clock is, or was since the start, synchronised; None: unknown. `has_rtc`: whether a
+    real-time clock runs while the machine is off.
+    """
+    return year >= FIRST_YEAR and (has_rtc or synchronised is not False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, time
 
-FIRST_YEAR = 2025
-"""This program is younger than any clock that shows less."""
-
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
@@ -26,15 +23,6 @@ class QuietHours:
         if self.start < self.end:
             return self.start <= local < self.end
         return local >= self.start or local < self.end
-
-
-def clock_is_set(year: int, synchronised: bool | None, *, has_rtc: bool) -> bool:
-    """Whether the clock can be relied upon: a Raspberry Pi without an RTC starts with the time at which it was stopped.
-
-    `synchronised`: whether the clock is, or was since the start, synchronised; None: unknown. `has_rtc`: whether a
-    real-time clock runs while the machine is off.
-    """
-    return year >= FIRST_YEAR and (has_rtc or synchronised is not False)
 
 
 def seconds_to_next_minute(local: datetime) -> float:

@@ -1,10 +1,10 @@
-"""Elapsed time over restarts and clock steps."""
+"""Elapsed time over restarts and clock steps, and when a clock is trusted."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.control.clock_history import MAX_BOOTS, BootTime, ClockHistory, ClockReading, UnixTime
+from callbox.control.clock_history import MAX_BOOTS, BootTime, ClockHistory, ClockReading, UnixTime, clock_is_set
 
 
 def reading(unix_s, boot_s, boot_id="now", *, is_set=True):
@@ -77,3 +77,20 @@ def test_elapsed_time_is_never_more_than_has_passed(boots, seconds):
         if is_set and boots[0][2]:
             assert left_s == pytest.approx(due_s - true_s, abs=1e-3)
         true_s += off_s
+
+
+@pytest.mark.parametrize(
+    ("year", "synchronised", "has_rtc", "expected"),
+    [
+        (1970, True, True, False),
+        (2024, None, True, False),
+        (2026, False, True, True),
+        (2026, False, False, False),
+        (2026, True, False, True),
+        (2026, None, False, True),
+    ],
+)
+def test_a_clock_is_trusted_if_it_is_synchronised_or_runs_while_the_machine_is_off(
+    year, synchronised, has_rtc, expected
+):
+    assert clock_is_set(year, synchronised, has_rtc=has_rtc) is expected

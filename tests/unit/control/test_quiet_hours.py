@@ -1,4 +1,4 @@
-"""Quiet hours by the time of day, and when a clock is trusted."""
+"""Quiet hours by the time of day."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callbox.control.quiet_hours import QuietHours, clock_is_set, seconds_to_next_minute
+from callbox.control.quiet_hours import QuietHours, seconds_to_next_minute
 
 NIGHT = QuietHours(time(22), time(7))
 NAP = QuietHours(time(13), time(14, 30))
@@ -60,23 +60,6 @@ def test_a_night_in_which_clocks_are_put_back_is_an_hour_longer():
 def test_hours_that_are_skipped_when_clocks_are_put_forward_are_not_quiet():
     skipped = QuietHours(time(2, 10), time(2, 50))
     assert changes(skipped, datetime(2026, 3, 28, 22, tzinfo=UTC), 1) == []
-
-
-@pytest.mark.parametrize(
-    ("year", "synchronised", "has_rtc", "expected"),
-    [
-        (1970, True, True, False),
-        (2024, None, True, False),
-        (2026, False, True, True),
-        (2026, False, False, False),
-        (2026, True, False, True),
-        (2026, None, False, True),
-    ],
-)
-def test_a_clock_is_trusted_if_it_is_synchronised_or_runs_while_the_machine_is_off(
-    year, synchronised, has_rtc, expected
-):
-    assert clock_is_set(year, synchronised, has_rtc=has_rtc) is expected
 
 
 @given(st.datetimes())

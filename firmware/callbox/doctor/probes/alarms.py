@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from callbox.app.alarm_store import NAME, read_only
-from callbox.control.quiet_hours import clock_is_set
+from callbox.control.clock_history import clock_is_set
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import alarms as evaluate
 from callbox.doctor.model.findings import Report, Value

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from callbox import __version__
-from callbox.control.quiet_hours import clock_is_set
+from callbox.control.clock_history import clock_is_set
 from callbox.doctor.context import Context, in_thread
 from callbox.doctor.model.evaluate import machine as evaluate
 from callbox.doctor.model.findings import Report, Value, finding

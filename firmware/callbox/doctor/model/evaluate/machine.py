@@ -1,6 +1,6 @@
 """Findings from the numbers of the machine. Pure."""
 
-from callbox.control.quiet_hours import FIRST_YEAR
+from callbox.control.clock_history import FIRST_YEAR
 from callbox.doctor.model.findings import Finding, finding
 
 HOT_C = 78.0
