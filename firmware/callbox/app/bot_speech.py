@@ -12,6 +12,7 @@ from typing import Any
 from callbox.app.connection_config import ConnectionConfig, with_field
 from callbox.app.speech import SpeechError
 from callbox.audio.playout.announcement import AnnouncementSound
+from callbox.audio.playout.cues import split
 from callbox.rtvi import RTVIClient, RTVIError, RTVIEvent
 from callbox.rtvi.errors import DeviceError
 from callbox.rtvi.media import DeviceKind, MediaDeviceInfo
@@ -81,9 +82,7 @@ class ListenOnlyMedia:
         self._left -= len(taken)
         taken = self._rest + audioop.mul(taken, BYTES_PER_FRAME, self._volume_percent / 100)
         whole = len(taken) - len(taken) % PLAYBACK_PERIOD_BYTES
-        self._sound.write(
-            [taken[place : place + PLAYBACK_PERIOD_BYTES] for place in range(0, whole, PLAYBACK_PERIOD_BYTES)]
-        )
+        self._sound.write(split(taken[:whole]))
         self._rest = taken[whole:]
 
     def flush(self) -> None:

@@ -7,9 +7,10 @@ lists, which open other files and addresses.
 import io
 import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from callbox.audio.playout.cues import split
 from callbox.audio.playout.model.sound_format import sound_format
 from callbox.text import one_line
 from callbox_device.model import pcm
@@ -31,7 +32,7 @@ def preimport() -> None:
 
 def decode(
     data: bytes, volume_percent: int, max_s: float, clock: Callable[[], float] = time.monotonic
-) -> Iterator[list[bytes]]:
+) -> Iterator[Sequence[bytes]]:
     """Sound of a file, in the loudspeaker's periods, as fast as it is decoded; the last is filled up with silence.
 
     `volume_percent`: 0 to 100 of the amplitude. Ends after `max_s` of sound. Raises `ValueError`, with a sentence, for
@@ -55,14 +56,14 @@ def decode(
                 rest += audioop.mul(sound[: left * pcm.BYTES_PER_FRAME], pcm.BYTES_PER_FRAME, volume_percent / 100)
                 left -= len(sound) // pcm.BYTES_PER_FRAME
                 whole = len(rest) // size * size
-                yield [rest[place : place + size] for place in range(0, whole, size)]
+                yield split(rest[:whole])
                 rest = rest[whole:]
                 if left <= 0:
                     break
     except av.error.FFmpegError as error:
         raise ValueError(f"the sound can't be decoded: {one_line(error.strerror, 100)}") from None
     if rest:
-        yield [rest.ljust(size, b"\0")]
+        yield split(rest)
 
 
 def _stream(container: Any, kind: str) -> Any:
