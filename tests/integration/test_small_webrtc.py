@@ -146,6 +146,25 @@ async def test_hanging_up_at_any_moment_closes_everything(call, bot, after):
     assert not caller.microphone.is_open
 
 
+@pytest.mark.parametrize("media", ["None", "wav_media('SPEECH', 'PLAYED')"])
+async def test_a_program_that_ends_without_disconnect_prints_nothing(bot, media, tmp_path):
+    program = f"""
+import asyncio
+from callbox.audio.wav_media import wav_media
+from callbox.rtvi import APIRequest, RTVIClient
+from callbox.transports.small_webrtc import SmallWebRTCTransport
+
+async def main():
+    await RTVIClient(SmallWebRTCTransport, {media}, params=APIRequest("{bot.url}")).connect()
+
+asyncio.run(main())
+""".replace("SPEECH", str(SPEECH)).replace("PLAYED", str(tmp_path / "played.wav"))
+    running = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stderr=subprocess.PIPE)
+    async with asyncio.timeout(60):
+        _, printed = await running.communicate()
+    assert (printed.decode(), running.returncode) == ("", 0)
+
+
 async def test_malformed_messages_change_nothing(call):
     async with FaultyBot("malformed") as bot:
         caller = call(APIRequest(bot.url))

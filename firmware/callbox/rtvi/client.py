@@ -197,7 +197,7 @@ class RTVIClient(Listeners):
         `SessionAbortedError` if disconnect() intervenes; `ConnectionTimeoutError`, `StartBotError`,
         `InvalidTransportParamsError`, `TransportStartError`, `DeviceError`, `SessionLostError` and `BotError` as they
         say; `RTVIError` for `params` of another type, or none at all. After an error of the session
-        the state is `error` and everything is closed. Cancelling the call is a disconnect().
+        the state is `error` and everything is closed. Cancelling the call is a disconnect(), which it waits for.
         """
         session = self._session
         if params is None and (session.stands_by or session.is_making_standby):
@@ -267,9 +267,10 @@ class RTVIClient(Listeners):
         return await self.connect(request)
 
     async def disconnect(self) -> None:
-        """End the session, or abort what is under way; returns when all is closed. Never raises.
+        """End the session, or abort what is under way; returns when all is closed.
 
-        Legal in every state and as often as you like: from `disconnected` nothing happens.
+        Never raises, but `RTVIError` in another event loop than that of the session. Legal in every state and
+        as often as you like: from `disconnected` nothing happens.
         """
         await self._session.disconnect()
 
@@ -486,6 +487,7 @@ class RTVIClient(Listeners):
             raise
 
     def _bot_version(self) -> Version:
+        self._session.check_loop()
         bot, state = self._session.bot, self._session.state
         if bot is None or state is not TransportState.READY:
             raise BotNotReadyError(f"The bot can be talked to when it is ready; the state is {state}.")

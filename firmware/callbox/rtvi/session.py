@@ -32,6 +32,10 @@ Steps = Callable[[], Coroutine[Any, Any, T]]
 _STANDBY_LOST = "The session that stood by was lost before the bot answered."
 _SILENT = "Nothing came from the bot for {:g} s."
 _ABORTED = "The call was aborted: disconnect() was called, or the session ended."
+_OTHER_LOOP = (
+    "The session belongs to the event loop in which connect() was called. From another thread: "
+    "loop.call_soon_threadsafe(client.send_text, …), asyncio.run_coroutine_threadsafe(client.disconnect(), loop)."
+)
 
 
 class Session:
@@ -71,6 +75,10 @@ class Session:
         self._closing: asyncio.Task[None] | None = None
         self._dropping: asyncio.Task[None] | None = None
         """The end of a transport whose session stood by and was lost."""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        """Of the last attempt."""
+        self._loop_end: asyncio.Task[None] | None = None
+        """Waits for the event loop's end, while there is a session."""
         self._ready: asyncio.Future[BotReady] | None = None
         self._client_ready: Message | None = None
         self._early_ready: BotReady | None = None
@@ -94,6 +102,7 @@ class Session:
 
     async def run(self, event: Event, steps: Steps[T], *, devices_first: bool = False, stand_by: bool = False) -> T:
         """Perform `steps` as the one attempt; the state has moved when this first yields."""
+        self.check_loop()
         if self._attempt is not None:
             raise BotAlreadyStartedError(f"Another call is under way; the state is {self.state}.")
         if event is Event.START_BOT or (event is Event.CONNECT and self.state is not TransportState.AUTHENTICATED):
@@ -105,6 +114,7 @@ class Session:
             self.move(event)
             attempt = self._start(event, steps)
         self._attempt, self._attempt_is_standby = attempt, stand_by
+        self._loop = asyncio.get_running_loop()
         return await self._result(attempt)
 
     def _start(self, event: Event, steps: Steps[T]) -> asyncio.Task[T]:
@@ -113,11 +123,14 @@ class Session:
         return task
 
     async def _result(self, attempt: asyncio.Task[T]) -> T:
-        """Result of `attempt`, which ends if who waits is cancelled. Raises `SessionAbortedError` if it was."""
+        """Result of `attempt`. Raises `SessionAbortedError` if it was aborted.
+
+        Cancelled, it ends `attempt`, and returns when all is closed: the event loop's end may be next (Ctrl-C).
+        """
         try:
             await asyncio.wait([attempt])
         except asyncio.CancelledError:
-            self.move(Event.DISCONNECT)
+            await self.disconnect()
             raise
         if attempt.cancelled():
             raise SessionAbortedError(_ABORTED)
@@ -126,8 +139,31 @@ class Session:
     def _has_failed(self) -> bool:
         return self.state is TransportState.ERROR
 
+    def check_loop(self) -> None:
+        """Raise `RTVIError` while there is a session in another event loop."""
+        if self._loop is None or self._loop.is_closed() or self.state is TransportState.DISCONNECTED:
+            return
+        try:
+            running = asyncio.get_running_loop()
+        except RuntimeError:
+            running = None
+        if running is not self._loop:
+            raise RTVIError(_OTHER_LOOP)
+
+    async def _end_with_loop(self) -> None:
+        """Disconnect when the event loop ends, whose end waits for this: `asyncio.run` cancels what it leaves behind.
+
+        The transport's tasks are cancelled too: its bot may have to notice by itself.
+        """
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            if self._loop_end is asyncio.current_task():  # else the session has ended
+                await self.disconnect()
+
     async def disconnect(self) -> None:
         """End what is; returns when all is closed."""
+        self.check_loop()
         if self._has_failed() and self._closing and self._closing is not asyncio.current_task():
             # `disconnected` says that the microphone is closed, which takes a moment after an error.
             await asyncio.shield(self._closing)
@@ -160,6 +196,7 @@ class Session:
         if self._ready is None or not self._ready.done():  # else lost in the very moment
             self._participant = transport.bot
             self.channel.begin(transport)
+            self._loop_end = asyncio.create_task(self._end_with_loop(), name="rtvi end of the event loop")
             self.stands_by = connected is Event.STANDS_BY
             self.move(connected)
         await self.keep_alive.close_idle()  # a later request must not go over a connection of before the network went
@@ -344,6 +381,9 @@ class Session:
         """The transport, which the caller closes; requests of its session end with `error`."""
         self.channel.end(error)
         self._clear_stall()
+        loop_end, self._loop_end = self._loop_end, None
+        if loop_end is not None and loop_end is not asyncio.current_task():
+            loop_end.cancel()
         if self._track_owner:
             self.on_track(self._track_owner, started=False)
         transport, self.transport = self.transport, None
@@ -379,7 +419,11 @@ class Session:
 
     def on_lost(self, error: RTVIError | None) -> None:
         """End the session: the transport's is over."""
-        if self._ready is not None and not self._ready.done():
+        if self.transport is None:  # being closed
+            return
+        if self._loop_end is not None and self._loop_end.cancelling():  # so are the transport's tasks
+            self.move(Event.DISCONNECT)
+        elif self._ready is not None and not self._ready.done():
             self._ready.set_exception(error or SessionLostError("The bot left before it was ready."))
         elif error is None:
             self.move(Event.BOT_LEFT)

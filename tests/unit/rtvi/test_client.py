@@ -191,6 +191,75 @@ async def test_a_cancelled_connect_is_a_disconnect():
     assert not stage.media.is_open
 
 
+async def test_a_cancelled_connect_ends_when_all_is_closed():
+    stage = FakeSession()
+    call = await stage.until_connecting()
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert stage.client.state is S.DISCONNECTED
+    assert stage.transport.closed
+    assert not stage.media.is_open
+
+
+def test_the_end_of_the_event_loop_disconnects_and_the_client_connects_in_the_next(caplog):
+    async def leave():
+        await stage.until_ready()
+
+    async def leave_when_the_transport_notices_first():
+        await stage.until_ready()
+        lost = asyncio.create_task(forever())
+        await asyncio.sleep(0)
+        lost.add_done_callback(lambda _: transport.listener.on_lost(SessionLostError("The bot closed the connection.")))
+
+    async def forever():
+        await asyncio.get_running_loop().create_future()
+
+    async def make():
+        return FakeSession()
+
+    stage = asyncio.run(make())
+    for program in (leave, leave_when_the_transport_notices_first):
+        transport: Any = None
+        stage.events.clear()
+
+        async def main(program=program):
+            nonlocal transport
+            running = asyncio.create_task(program())
+            while not stage.transports or stage.transport is transport:
+                await asyncio.sleep(0)
+            transport = stage.transport
+            await running
+
+        asyncio.run(main())
+        assert stage.client.state is S.DISCONNECTED
+        assert stage.events[-3:] == ["disconnecting", "disconnected", "on_disconnected"]
+        assert "on_error" not in stage.events
+        assert stage.transport.closed == 1
+        assert not stage.media.is_open
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.send_text("x"),
+        lambda client: asyncio.run(client.send_client_request("x")),
+        lambda client: asyncio.run(client.disconnect()),
+        lambda client: asyncio.run(client.connect()),
+    ],
+)
+async def test_a_call_from_another_thread_is_refused_and_changes_nothing(call):
+    stage = FakeSession()
+    await stage.until_ready()
+    with pytest.raises(RTVIError, match=r"belongs to the event loop .*run_coroutine_threadsafe"):
+        await asyncio.to_thread(call, stage.client)
+    assert stage.client.state is S.READY
+    assert [message.type for message in stage.transport.sent] == ["client-ready"]
+    await stage.client.disconnect()
+    await asyncio.to_thread(asyncio.run, stage.client.disconnect())  # nothing is left that could be in the way
+
+
 async def test_a_connect_that_is_cancelled_as_it_fails_leaves_no_task_with_an_error(caplog):
     stage = FakeSession()
     call = await stage.until_connecting()

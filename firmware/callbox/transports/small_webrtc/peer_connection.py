@@ -231,7 +231,16 @@ class PeerConnection:
             # All media are bundled in its transports.
             for part in (self._pc.sctp, self._pc.sctp.transport, self._pc.sctp.transport.transport):
                 setattr(part, "start", _start_nothing)  # noqa: B010
-        await self._pc.close()
+        closing = {asyncio.ensure_future(self._pc.close())}
+        # aiortc (1.16) closes itself when its tasks end; cancelled then, by the event loop's end, it lets others wait.
+        if own := getattr(self._pc, "_RTCPeerConnection__closeTask", None):
+            closing.add(own)
+        ended, waiting = await asyncio.wait(closing, return_when=asyncio.FIRST_COMPLETED)
+        for task in waiting:
+            task.cancel()
+        for task in ended:
+            if not task.cancelled():
+                task.result()
 
     # -- events of aiortc -----------------------------------------------------------------------
 
