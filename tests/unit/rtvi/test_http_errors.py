@@ -1,5 +1,6 @@
 """Each cause of a failed request, reached by a real server, and told as what it is."""
 
+import asyncio
 import contextlib
 import gzip
 import json
