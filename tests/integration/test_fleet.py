@@ -305,12 +305,13 @@ def test_alert_removed_during_an_outage_is_over(broker):
     assert watch.stdout is not None
     assert watch.stderr is not None
     with watch:
-        assert [alert["code"] for alert in json.loads(watch.stdout.readline())["alerts"]] == ["no_speaker"]
+        alerts = (json.loads(line)["alerts"] for line in watch.stdout)
+        assert any([alert["code"] for alert in one] == ["no_speaker"] for one in alerts)
         broker.stop()
         assert watch.stderr.readline()  # it has noticed
         broker.start()
         tell(broker, *box.status(Status(), Timestamp(START, 2.0)), *box.on_connect())
-        assert json.loads(watch.stdout.readline())["alerts"] == []
+        assert any(one == [] for one in alerts)
         watch.send_signal(signal.SIGTERM)
         assert watch.wait(60) == 0
 

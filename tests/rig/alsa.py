@@ -94,6 +94,11 @@ class SoundCard:
         file = self._folder / "speaker.raw"
         return file.read_bytes() if file.exists() else b""
 
+    @property
+    def pid(self) -> int:
+        """Of the sound server."""
+        return self._daemon.pid
+
     def freeze(self) -> None:
         """The card is there, and delivers and takes nothing any more."""
         self._daemon.send_signal(signal.SIGSTOP)

@@ -25,7 +25,7 @@ CONNECT_TIMEOUT_S = 10.0
 """How long a snapshot waits for the broker, in s."""
 FRAME_S = 0.5
 GATHER_S = 0.2
-"""What a broker has retained comes in pieces; a box's are gathered into one line."""
+"""What a broker has retained comes in pieces; they are gathered into one line a box, until none came for so long."""
 SILENCE_CHECK_S = 5.0
 
 
@@ -77,6 +77,8 @@ async def print_changes(target: BrokerTarget, stop: asyncio.Event, *, as_json: b
     printed: dict[str, int] = {}
     """Hashes of the rows: a row of Python objects is ten times what the table keeps."""
     retained: set[str] = set()
+    came = False
+    """Whether something retained came since the last look."""
 
     def print_row(device_id: str) -> None:
         if device_id not in table:  # removed meanwhile
@@ -88,6 +90,8 @@ async def print_changes(target: BrokerTarget, stop: asyncio.Event, *, as_json: b
             print(text, flush=True)
 
     def on_message(message: MqttMessage) -> None:
+        nonlocal came
+        came = came or message.retained
         if not (device_id := table.apply(message)):
             if len(printed) > 2 * len(table) + 1000:  # boxes that come and go must not fill the memory
                 for gone in [device_id for device_id in printed if device_id not in table]:
@@ -99,10 +103,12 @@ async def print_changes(target: BrokerTarget, stop: asyncio.Event, *, as_json: b
             print_row(device_id)
 
     async def print_retained() -> None:
+        nonlocal came
         while True:
             await asyncio.sleep(GATHER_S)
-            while retained:
+            while retained and not came:
                 print_row(retained.pop())
+            came = False
 
     async def print_silent() -> None:
         while True:
