@@ -8,7 +8,7 @@ one of the words that are allowed (`half-duplex`).
 import difflib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from callbox.config.json_schema import json_schema
@@ -347,7 +347,10 @@ def _hint(value: Any, node: dict[str, Any], key: str) -> str:
     return _quotes(value)
 
 
-_SWITCHES = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(("false", "no", "off", "none", "0"), False)
+_SWITCHES: Mapping[str, bool] = {
+    **dict.fromkeys(("true", "yes", "on", "1"), True),
+    **dict.fromkeys(("false", "no", "off", "none", "0"), False),
+}
 """Words, and what they were likely meant to be."""
 _SCALES = {"_ms": 1000, "_percent": 100}
 """Of units in which a fraction below 1 was likely meant in seconds, or of 1."""

@@ -571,7 +571,7 @@ def chaos(chance, folder, count):
 @given(st.integers(0, 2**32))
 def test_none_is_lost_none_rings_twice_and_each_at_its_time(tmp_path_factory, without_sync, seed):
     errors_s = chaos(random.Random(seed), tmp_path_factory.mktemp("alarms"), 40)
-    assert len(errors_s) > 10
+    assert errors_s, "none rang but those that were due while the box was off, or by a step"
 
 
 @pytest.mark.slow
