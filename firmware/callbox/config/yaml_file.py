@@ -318,6 +318,8 @@ class _Builder:
         if node.tag not in _PLAIN_TAGS | _RESOLVED_BY_YAML_1_1:
             self._issue(location, _tag_text(node.tag))
             return None
+        if node.style in ("|", ">"):
+            text = text.rstrip("\n")  # no setting means the line end of a block
         is_text = node.style is not None  # quoted, or a block
         return text if is_text or self._is_tagged_as_text(node) else _plain(text)
 

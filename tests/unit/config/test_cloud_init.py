@@ -16,6 +16,8 @@ def user_data():
     assert FILE.read_text().startswith("#cloud-config\n"), "else cloud-init takes it for something else"
     strict, loose = read(FILE.read_bytes()), yaml.safe_load(FILE.read_text())
     assert not strict.issues
+    for written in loose["write_files"]:
+        written["content"] = written["content"].rstrip("\n")
     assert strict.data == loose, "nothing in it means something else by YAML 1.1, which cloud-init reads"
     return loose
 

@@ -223,6 +223,13 @@ def test_numbers_mean_what_yaml_1_2_says(file, word, value):
     assert load(file).settings.board.button.pin == value
 
 
+@pytest.mark.parametrize("style", ["|", ">", "|+"])
+def test_the_line_end_of_a_block_is_no_part_of_a_text(file, style):
+    file.write_text(f"device:\n  id: {style}\n    kitchen\n  name: {style}\n    The kitchen\n\n{GOOD}")
+    device = load(file).settings.device
+    assert (device.id, device.name) == ("kitchen", "The kitchen")
+
+
 @pytest.mark.parametrize("name", ["!!str 42", "&a !!str 42", "!!str &a 42", "!!str '42'"])
 def test_a_number_that_is_tagged_as_a_text_is_one(file, name):
     file.write_text(GOOD + f"device: {{name: {name}}}")
