@@ -7,13 +7,14 @@ from typing import Any
 
 from callbox.control.alarm_overview import AlarmEntry
 from callbox.control.alarm_table import AlarmKind
+from callbox.control.clock_history import FIRST_YEAR
 from callbox.text import one_line
 
 MAX_ID_CHARS = 64
 MAX_TEXT_CHARS = 300
 MAX_SECONDS = 31 * 86_400
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-FIRST_YEAR, LAST_YEAR = 2025, 2099
+LAST_YEAR = 2099
 _KEYS = {"id", "text", "time", "weekdays", "time_zone", "seconds", "bot"}
 
 

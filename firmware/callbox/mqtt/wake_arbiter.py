@@ -10,6 +10,7 @@ from callbox.audio.capture.model.detection import Detection
 from callbox.mqtt.model import topics, wake_arbitration
 from callbox.mqtt.model.topics import Publication, Topics
 from callbox.mqtt.model.wake_arbitration import BoxMessage, Claim, ClaimVerdict, WakeArbitration
+from callbox.system.event_loop import is_set_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,5 @@ class WakeArbiter:
             return True  # no other box learns of it
         while (verdict := self._arbitration.verdict(own, time.monotonic())) is ClaimVerdict.WAIT:
             self._changed.clear()
-            try:
-                async with asyncio.timeout(max(0.0, own.at_s + wake_arbitration.WINDOW_S - time.monotonic())):
-                    await self._changed.wait()
-            except TimeoutError:
-                pass
+            await is_set_within(self._changed, max(0.0, own.at_s + wake_arbitration.WINDOW_S - time.monotonic()))
         return verdict is ClaimVerdict.ANSWER

@@ -7,6 +7,7 @@ from callbox.backoff import Backoff
 from callbox.rtvi import http_client
 from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.media import Media
+from callbox.system.event_loop import is_set_within
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +40,7 @@ class HttpPreconnect:
             while True:
                 self._wanted.clear()
                 await self._prepare(media)
-                try:
-                    async with asyncio.timeout(CHECK_PERIOD_S):
-                        await self._wanted.wait()
-                except TimeoutError:
-                    pass
+                await is_set_within(self._wanted, CHECK_PERIOD_S)
         finally:
             await self._release()
 

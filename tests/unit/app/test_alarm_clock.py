@@ -570,8 +570,8 @@ def chaos(chance, folder, count):
 @settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32))
 def test_none_is_lost_none_rings_twice_and_each_at_its_time(tmp_path_factory, without_sync, seed):
-    errors_s = chaos(random.Random(seed), tmp_path_factory.mktemp("alarms"), 40)
-    assert errors_s, "none rang but those that were due while the box was off, or by a step"
+    errors_s = chaos(random.Random(seed), tmp_path_factory.mktemp("alarms"), 50)
+    assert len(errors_s) > 10
 
 
 @pytest.mark.slow
