@@ -4,6 +4,7 @@ import asyncio
 import gc
 import re
 import signal
+import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -70,7 +71,11 @@ def pytest_asyncio_loop_factories(config, item):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """The command that repeats each failure, with its seed."""
+    """The command that repeats each failure, with its seed. Into a file the last lines say why, too: pytest leaves that out
+    where a line is longer than a terminal.
+    """
+    if not sys.stdout.isatty():
+        config.get_terminal_writer().fullwidth = 300
     failed = [*terminalreporter.stats.get("failed", ()), *terminalreporter.stats.get("error", ())]
     seed = config.getoption("randomly_seed", None)
     suffix = f" SEED={seed}" if isinstance(seed, int) else ""

@@ -50,7 +50,10 @@ async def relay(running, port: int, *, delay_s: float = 0.0, tls: ssl.SSLContext
 
     async def serve(reader, writer):
         there = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(pump(reader, there[1], ends=True), pump(there[0], writer, ends=ends))
+        try:
+            await asyncio.gather(pump(reader, there[1], ends=True), pump(there[0], writer, ends=ends))
+        finally:  # also when it is cancelled before a pump has begun
+            there[1].close()
 
     return await running.enter_async_context(tcp_server(serve, tls=tls))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.rig.mosquitto import wait_for
+from tests.rig.speech import RECEIVED_FROM
 from tests.rig.starvation import Starvation
 from tests.system.hardware import gpio_actor
 from tests.system.hardware.acoustic_loop import IN_THE_BOX, MicrophoneWatch, Room, is_captured, likeness
@@ -57,7 +58,8 @@ def room():
 def understand_each_other(box, room):
     """Speech in the room is played back into it by the bot: the same waveform.
 
-    A machine that has other things to do stalls a card's time. Such a try is made again, and no fault of the box.
+    A machine that has other things to do stalls a card's time, and the bot beside it. A try in which a single tick was late
+    is made again, and no fault of the box.
     """
     found = []
     for _ in range(4):
@@ -70,10 +72,10 @@ def understand_each_other(box, room):
             wait_for(lambda played=played: len(room.recording) >= played)
             recording = bytes(room.recording[before:])
             found.append((likeness(SPEECH, recording), likeness(BACKWARDS, recording), str(machine)))
-            if found[-1][0] > 0.6:
+            if found[-1][0] >= RECEIVED_FROM:
                 assert found[-1][1] < 0.45  # the measure tells this speech from another
                 return
-            assert machine.had_no_time, f"{found}\n{box.sounds[-1]}"
+            assert machine.share > 0, f"{found}\n{box.sounds[-1]}"
             assert any(recording), box.sounds[-1]
     warnings.warn(f"speech not compared: {found}", stacklevel=2)
 
