@@ -1,6 +1,5 @@
 """Hypothesis' profile, the markers that fixtures imply, mock pins, the Pipecat server, and how to repeat a failure."""
 
-import asyncio
 import gc
 import re
 import signal
@@ -9,6 +8,7 @@ import sys
 import pytest
 from hypothesis import HealthCheck, settings
 from tests.rig.pipecat import PipecatServer
+from tests.rig.real_time import RealTimeLoop
 from tests.rig.simulated_time import SimulatedTimeLoop
 from tests.rig.starvation import Starvation
 
@@ -67,7 +67,7 @@ def _mark(config, items):
 
 def pytest_asyncio_loop_factories(config, item):
     simulated = item.get_closest_marker("simulated_time")
-    return {"simulated time": SimulatedTimeLoop} if simulated else {"real time": asyncio.new_event_loop}
+    return {"simulated time": SimulatedTimeLoop} if simulated else {"real time": RealTimeLoop}
 
 
 def pytest_terminal_summary(terminalreporter, config):
