@@ -10,7 +10,9 @@ from callbox_device.model import pcm
 
 RECEIVED_FROM = 0.5
 """A median at which speech was heard. Through Opus and a call the same speech has 0.8 to 0.98, on a starved machine down to
-0.6; other speech is below 0.45, and what a broken program makes of it below 0.3."""
+0.5; other speech is below 0.45."""
+BROKEN_BELOW = 0.3
+"""What a broken program makes of it is below this."""
 PIECE_S = 0.5
 
 

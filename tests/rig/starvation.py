@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Self
 
 import pytest
-from tests.rig.speech import RECEIVED_FROM, likeness
+from tests.rig.speech import BROKEN_BELOW, RECEIVED_FROM, likeness
 
 _TICK_S = 0.010
 LATE_S = 0.020
@@ -99,11 +99,15 @@ class Starvation:
             raise
 
     def received(self, spoken: bytes, recorded: bytes) -> bool:
-        """Whether `spoken` is in `recorded`. True with a warning if something is, and the machine had no time for it."""
+        """Whether `spoken` is in `recorded`. True with a warning if the machine has spoilt it.
+
+        It has if it had no time and something was recorded; or if a single tick was late, and what was recorded is too good for
+        a broken program: a browser is late where this clock hardly is.
+        """
         found = likeness(spoken, recorded)
         if found >= RECEIVED_FROM:
             return True
-        if not (self.had_no_time and any(recorded)):
+        if not (self.had_no_time and any(recorded)) and not (self.share > 0 and found >= BROKEN_BELOW):
             print(f"likeness {found:.2f}; {self}")
             return False
         warnings.warn(f"speech not compared (likeness {found:.2f}): {self}", stacklevel=2)

@@ -62,7 +62,7 @@ def flatten(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def _value(value: Any, path: Path, *, hide: bool = True) -> Any:
     if isinstance(value, SecretRef):
-        return value.given()
+        return value.given() | ({value.doubtful: REDACTED} if hide and value.doubtful else {})
     if isinstance(value, Section):
         kind = {} if (name := kind_of(type(value))) is None else {KIND: name}
         keys = msgspec.structs.asdict(value)

@@ -1,6 +1,7 @@
 """Secrets by reference: the settings file says where a secret is, never what it is."""
 
 import os
+import re
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,6 +35,16 @@ class SecretRef(Section):
         """Names of those of the three ways that are given."""
         return [name for name in ("credential", "file", "env") if getattr(self, name) is not None]
 
+    @property
+    def doubtful(self) -> str | None:
+        """`env` or `file`, if what stands there is no name of a variable, or no whole path; None: neither.
+
+        It may be the secret itself, and is not repeated.
+        """
+        if self.env is not None and not re.fullmatch(r"[A-Z_][A-Z0-9_]*", self.env):
+            return "env"
+        return "file" if self.file and not self.file.startswith("/") else None
+
     def given(self) -> dict[str, str]:
         """Keys that are set, with their values."""
         return {name: value for name, value in msgspec.structs.asdict(self).items() if value}
@@ -42,20 +53,27 @@ class SecretRef(Section):
         """The secret, with the prefix. Raises `SecretMissing`."""
         if self.env is not None:
             if not environ.get(self.env):
-                raise SecretMissing(f"the environment variable {self.env} is not set")
+                raise SecretMissing(self._not_set("is not set"))
             return self.prefix + environ[self.env]
         return self.prefix + _read(self._path(environ))
 
     def warning(self, environ: Mapping[str, str] = os.environ) -> str | None:
         """Warning about the secret's file, or its variable; None: nothing."""
         if self.env is not None and not environ.get(self.env):
-            return f"the environment variable {self.env} is not set here"
+            return self._not_set("is not set here")
         if self.file is None:
             return None
+        if self.doubtful:
+            return f"file is {_NO_WHOLE_PATH}; {_ITSELF}"
         mode = _mode(self.file)
         if isinstance(mode, str):
             return mode
         return f"{self.file} can be read by everybody; chmod 600 {self.file}" if mode & 0o004 else None
+
+    def _not_set(self, what: str) -> str:
+        if self.doubtful:
+            return f"the environment variable that env names {what}; {_ITSELF}"
+        return f"the environment variable {self.env} {what}"
 
     def _path(self, environ: Mapping[str, str]) -> Path:
         if self.file is not None:
@@ -74,6 +92,10 @@ class SecretRef(Section):
         return single if single.exists() else of_folder
 
 
+_ITSELF = "if that is the secret itself, put it into a file, and name the file"
+_NO_WHOLE_PATH = "no whole path: the service looks elsewhere; write it from / on"
+
+
 def unreadable(file: str | None) -> str | None:
     """Reason why `file` can't be read at this moment; None: it can be found, or there is none to be read."""
     mode = _mode(file) if file is not None else 0
@@ -83,7 +105,7 @@ def unreadable(file: str | None) -> str | None:
 def _mode(file: str) -> int | str:
     """Mode of `file`, or the reason why it can't be read."""
     if not file.startswith("/"):
-        return f"{file or 'an empty text'} is no whole path: the service looks elsewhere; write it from / on"
+        return f"{file or 'an empty text'} is {_NO_WHOLE_PATH}"
     try:
         mode = Path(file).stat().st_mode
     except (OSError, ValueError) as error:
@@ -92,16 +114,17 @@ def _mode(file: str) -> int | str:
 
 
 def _read(path: Path) -> str:
+    name = str(path) if path.is_absolute() else "the file, which is no whole path,"
     try:
         with open(open_regular(path, follow=True), "rb") as file:  # noqa: PTH123 - a descriptor
             content = file.read(MAX_BYTES + 1)
         text = content.decode("utf-8-sig").strip()  # Notepad begins a file with a byte order mark
     except OSError as error:
-        raise SecretMissing(f"{path} can't be read: {error.strerror}") from error
+        raise SecretMissing(f"{name} can't be read: {error.strerror}") from error
     except UnicodeDecodeError:
-        raise SecretMissing(f"{path} is not UTF-8") from None
+        raise SecretMissing(f"{name} is not UTF-8") from None
     if len(content) > MAX_BYTES:
-        raise SecretMissing(f"{path} has more than {MAX_BYTES} bytes: that is no secret")
+        raise SecretMissing(f"{name} has more than {MAX_BYTES} bytes: that is no secret")
     if not text:
-        raise SecretMissing(f"{path} is empty")
+        raise SecretMissing(f"{name} is empty")
     return text

@@ -153,7 +153,7 @@ def test_a_contradiction_is_an_error_with_its_place(check, text, wanted):
         ("mqtt: {host: h, tls: {ca_file: /etc}}", "2:32: mqtt.tls.ca_file: /etc is a folder; name a file in it"),
         (
             "mqtt: {host: h, tls: {}, username: u, password: {file: mqtt.key}}",
-            "2:49: mqtt.password: mqtt.key is no whole path: the service looks elsewhere; write it from / on",
+            "2:49: mqtt.password: file is no whole path: the service looks elsewhere; write it from / on; if that",
         ),
         ("fleet: {check_every_s: 60}", "2:24: fleet.check_every_s: there is no fleet.url to look at, so nothing is"),
         ("fleet: {public_key: /k, url: 'http://h/f'}", "2:21: fleet.public_key: /k can't be read now: No such file"),

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies
 
 from callbox.config import Settings, SettingsError, load, load_all
+from callbox.config.dump import as_dict, changes, dump
 from callbox.config.secrets import SecretMissing, SecretRef
 from callbox.config.section import convert
 
@@ -282,6 +283,24 @@ def test_a_variable_that_is_not_set_is_warned_of(file, monkeypatch):
     assert load(file).warnings == (f"{file}:2:31: panel.token: the environment variable CALLBOX_TOKEN is not set here",)
     monkeypatch.setenv("CALLBOX_TOKEN", "12345678")
     assert load(file).warnings == ()
+
+
+@pytest.mark.parametrize("key", ["env", "file"])
+def test_a_secret_in_the_place_of_its_name_is_not_repeated(file, key):
+    secret = "sk-0123456789abcdef"
+    file.write_text(GOOD)
+    before = load(file).settings
+    file.write_text(GOOD + f"panel: {{enabled: true, token: {{{key}: {secret}}}}}\n")
+    loaded = load(file)
+    (warning,) = loaded.warnings
+    assert warning.startswith(f"{file}:2:31: panel.token: ")
+    assert warning.endswith("; if that is the secret itself, put it into a file, and name the file")
+    token = loaded.settings.panel.token
+    assert token is not None
+    with pytest.raises(SettingsError) as caught:
+        loaded.fetch(token, "panel", "token")
+    texts = [warning, str(caught.value), dump(as_dict(loaded.settings)), *changes(before, loaded.settings)]
+    assert not [text for text in texts if secret in str(text)]
 
 
 def test_what_is_unwise_is_warned_of(file, tmp_path):
