@@ -14,6 +14,8 @@ from callbox.config.section import Section
 from callbox.system.files import open_regular
 
 MAX_BYTES = 8192
+FOLDER = Path("/etc/callbox/credentials")
+"""Folder of the credentials that the service's unit has systemd hand over."""
 FOLDER_CREDENTIAL = "callbox_"
 """What systemd puts before a name that comes from the folder of ``LoadCredential=callbox:/etc/callbox/credentials``."""
 
@@ -58,9 +60,19 @@ class SecretRef(Section):
         return self.prefix + _read(self._path(environ))
 
     def warning(self, environ: Mapping[str, str] = os.environ) -> str | None:
-        """Warning about the secret's file, or its variable; None: nothing."""
+        """Warning about the secret's file, its variable or its credential; None: nothing.
+
+        A credential is looked for where the folder can be read, as by root, and not by the service, which is given it.
+        """
         if self.env is not None and not environ.get(self.env):
             return self._not_set("is not set here")
+        if (
+            self.credential is not None
+            and "CREDENTIALS_DIRECTORY" not in environ
+            and os.access(FOLDER, os.R_OK | os.X_OK)
+        ):
+            file = FOLDER / self.credential
+            return None if file.exists() else f"there is no {file}, unless a LoadCredential= of your own hands it over"
         if self.file is None:
             return None
         if self.doubtful:
@@ -86,7 +98,7 @@ class SecretRef(Section):
         single, of_folder = Path(directory, self.credential), Path(directory, FOLDER_CREDENTIAL + self.credential)
         if not single.exists() and not of_folder.exists():
             raise SecretMissing(
-                f"there is no credential {self.credential}: is it in /etc/callbox/credentials? systemd hands it over "
+                f"there is no credential {self.credential}: is it in {FOLDER}? systemd hands it over "
                 "when the box is started afresh (systemctl restart callbox)"
             )
         return single if single.exists() else of_folder

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies
 
-from callbox.config import Settings, SettingsError, load, load_all
+from callbox.config import Settings, SettingsError, load, load_all, secrets
 from callbox.config.dump import as_dict, changes, dump
 from callbox.config.secrets import SecretMissing, SecretRef
 from callbox.config.section import convert
@@ -282,6 +282,22 @@ def test_a_variable_that_is_not_set_is_warned_of(file, monkeypatch):
     file.write_text(GOOD + "panel: {enabled: true, token: {env: CALLBOX_TOKEN}}\n")
     assert load(file).warnings == (f"{file}:2:31: panel.token: the environment variable CALLBOX_TOKEN is not set here",)
     monkeypatch.setenv("CALLBOX_TOKEN", "12345678")
+    assert load(file).warnings == ()
+
+
+def test_a_credential_that_is_not_in_its_folder_is_warned_of_where_the_folder_can_be_read(file, tmp_path, monkeypatch):
+    file.write_text(GOOD + "panel: {enabled: true, token: {credential: panel}}\n")
+    folder = tmp_path / "credentials"
+    monkeypatch.setattr(secrets, "FOLDER", folder)
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    assert load(file).warnings == ()  # it isn't there, or not for this user to read
+    folder.mkdir()
+    (warning,) = load(file).warnings
+    assert warning.startswith(f"{file}:2:31: panel.token: there is no {folder / 'panel'}, unless a LoadCredential=")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert load(file).warnings == ()  # the service is given it, or says that it isn't
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY")
+    (folder / "panel").write_text("12345678")
     assert load(file).warnings == ()
 
 
