@@ -197,7 +197,7 @@ def test_without_any_network(tmp_path, machine):
     done = subprocess.run([*enter, "sh", "-c", command], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert "the answer is in" in done.stdout, done.stdout + done.stderr
     assert machine.received(read_wav(SPEECH), read_wav(tmp_path / "answer.wav")), done.stdout
-    assert done.returncode == 0 or machine.had_no_time, done.stdout
+    assert done.returncode == 0 or machine.share > 0, done.stdout  # a card that was late says so in the output
 
 
 @pytest.mark.parametrize("close", ["is over", "goes on"])
