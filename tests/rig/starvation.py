@@ -98,16 +98,20 @@ class Starvation:
                 pytest.skip(f"too busy to judge {str(error).splitlines()[0]}: {self}")
             raise
 
-    def received(self, spoken: bytes, recorded: bytes) -> bool:
-        """Whether `spoken` is in `recorded`. True with a warning if the machine has spoilt it.
+    def may_have_spoilt(self, found: float) -> bool:
+        """Whether speech with the likeness `found` says nothing of the program.
 
-        It has if it had no time and something was recorded; or if a single tick was late, and what was recorded is too good for
-        a broken program: a browser is late where this clock hardly is.
+        So it is if the machine had no time; or if a single tick was late, and the likeness is too high for a broken program: a
+        browser is late where this clock hardly is.
         """
+        return self.had_no_time or (self.share > 0 and found >= BROKEN_BELOW)
+
+    def received(self, spoken: bytes, recorded: bytes) -> bool:
+        """Whether `spoken` is in `recorded`. True with a warning if something is, and the machine may have spoilt it."""
         found = likeness(spoken, recorded)
         if found >= RECEIVED_FROM:
             return True
-        if not (self.had_no_time and any(recorded)) and not (self.share > 0 and found >= BROKEN_BELOW):
+        if not (self.may_have_spoilt(found) and any(recorded)):
             print(f"likeness {found:.2f}; {self}")
             return False
         warnings.warn(f"speech not compared (likeness {found:.2f}): {self}", stacklevel=2)
