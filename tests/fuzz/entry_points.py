@@ -51,6 +51,7 @@ from callbox.rtvi.http_pool import HttpPool
 from callbox.rtvi.protocol import ice_servers
 from callbox.rtvi.protocol.auth_bundle import origin
 from callbox.rtvi.proxies import proxy_for
+from callbox.system.files import service_folder
 from callbox.system.systemd import Notifier
 from callbox.text import encodable
 from callbox.transports.small_webrtc import signalling
@@ -557,7 +558,7 @@ async def environment(inputs: HostileInputs) -> AsyncIterator[Feed]:
                 environ[f"CALLBOX__{text()}__{text()}".replace("=", "")] = text()
             _load(file, environ)
             Notifier(environ)
-            early_boot.folder("STATE_DIRECTORY", environ)
+            service_folder("STATE_DIRECTORY", environ)
             proxy_for("http://192.168.1.20:7860/start", environ)
 
         yield feed

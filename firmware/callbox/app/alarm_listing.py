@@ -32,6 +32,6 @@ def listing(alarms: Alarms, clock: ClockHistory, zone: tzinfo | None) -> dict[st
 
 
 def kept_listing(folder: Path) -> dict[str, Any]:
-    """`listing` of what another process keeps in `folder`. Raises `sqlite3.Error`: it can't be read."""
+    """`listing` of what another process keeps in `folder`. Raises `sqlite3.Error`, `OSError`: it can't be read."""
     alarms, readings = read_only(folder)
     return listing(alarms, ClockHistory(read_clocks(), readings), system_zone())

@@ -6,6 +6,7 @@ its end is, it is to ring, and rings again at the next start.
 
 import json
 import logging
+import shutil
 import sqlite3
 import threading
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from contextlib import closing
 from dataclasses import astuple
 from datetime import UTC, date, time, tzinfo
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import msgspec
@@ -111,8 +113,25 @@ class AlarmStore:
 
 
 def read_only(folder: Path) -> tuple[Alarms, tuple[ClockReading, ...]]:
-    """Alarms that another process keeps in `folder`, as `AlarmStore.read`. Raises `sqlite3.Error`: it can't be read."""
-    with closing(sqlite3.connect(f"{(folder / NAME).absolute().as_uri()}?mode=ro", uri=True)) as database:
+    """Alarms that another process keeps in `folder`, as `AlarmStore.read`.
+
+    Raises `sqlite3.Error`, `OSError`: they can't be read.
+    """
+    try:
+        return _read_file(folder / NAME)
+    except sqlite3.Error as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_READONLY_ROLLBACK:
+            raise
+    # A kill during a write left a journal, which only a writer can roll back (sqlite.org/rescode.html): in a copy.
+    with TemporaryDirectory() as copies:
+        for name in (NAME, f"{NAME}-journal"):
+            shutil.copy(folder / name, copies)
+        with closing(open_database(Path(copies, NAME), (), "FULL")) as database:
+            return _read(database)
+
+
+def _read_file(file: Path) -> tuple[Alarms, tuple[ClockReading, ...]]:
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
         return _read(database)
 
 

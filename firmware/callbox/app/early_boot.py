@@ -36,12 +36,6 @@ def fingerprint(
     return found.hexdigest()
 
 
-def folder(variable: str, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """A folder that systemd gave the service: by ``StateDirectory=``, ``RuntimeDirectory=``; None: none."""
-    first = environ.get(variable, "").split(":")[0]
-    return Path(first) if first else None
-
-
 def open_early_button(state: Path | None, of: str) -> "EarlyButton | None":
     """Button and lamp as they were wired at the last start with these settings; None: not known, or not to be had."""
     if state is None:

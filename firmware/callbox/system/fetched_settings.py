@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from callbox.system.files import Disk
+from callbox.system.files import Disk, service_folder
 
 FOLDER = "fleet"
 RECORD = "rollout.json"
@@ -19,9 +19,8 @@ _PACKAGED = Path("/etc/callbox/callbox.yaml"), Path("/var/lib/callbox")
 
 def folder(config: Path, environ: Mapping[str, str] = os.environ) -> Path | None:
     """The folder of the fetched settings of the box with the settings file `config`; None: it keeps none."""
-    state = environ.get("STATE_DIRECTORY", "").split(":")[0]
-    if state:
-        return Path(state) / FOLDER
+    if state := service_folder("STATE_DIRECTORY", environ):
+        return state / FOLDER
     return _PACKAGED[1] / FOLDER if config == _PACKAGED[0] else None
 
 

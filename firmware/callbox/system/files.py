@@ -7,10 +7,17 @@ import contextlib
 import errno
 import os
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 
 MAX_BYTES = 1024 * 1024
 """No file of ours is nearly as long."""
+
+
+def service_folder(variable: str, environ: Mapping[str, str] = os.environ) -> Path | None:
+    """A folder that systemd gave the service: by ``StateDirectory=``, ``RuntimeDirectory=``; None: none."""
+    first = environ.get(variable, "").split(":")[0]
+    return Path(first) if first else None
 
 
 def open_regular(path: Path, flags: int = os.O_RDONLY, *, follow: bool = False) -> int:

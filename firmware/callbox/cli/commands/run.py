@@ -25,6 +25,7 @@ def _run(options: argparse.Namespace) -> int:
     import os
 
     from callbox.app import early_boot, rollout_store
+    from callbox.system.files import service_folder
 
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # until there is a simulated button that it presses
     gc.disable()  # what is imported is no garbage; `run_until` enables it
@@ -32,7 +33,7 @@ def _run(options: argparse.Namespace) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     store = rollout_store.at_start(options.config)
     of = early_boot.fingerprint(options.config, options.set)
-    state = early_boot.folder("STATE_DIRECTORY")
+    state = service_folder("STATE_DIRECTORY")
     early_button = early_boot.open_early_button(state, of)
 
     import asyncio
@@ -73,7 +74,7 @@ def _run(options: argparse.Namespace) -> int:
             lamps_off.save(compose.wired_lamps(composition.settings.board))
         except OSError as error:
             journal.log.warning("Lamps can't be turned off after a crash: %s", error)
-        recorder = FlightRecorder(early_boot.folder("RUNTIME_DIRECTORY"), state)
+        recorder = FlightRecorder(service_folder("RUNTIME_DIRECTORY"), state)
         for name in ("callbox", "callbox_device"):  # not at the root, which a reload sets up anew
             logging.getLogger(name).addHandler(recorder)
         box = await run_until(
@@ -88,7 +89,7 @@ def _run(options: argparse.Namespace) -> int:
             observers=[recorder],
             jobs=job_runner(options.config, options.set, recorder),
             fleet=fleet_parts(options.config, options.set, store) if store else None,
-            runtime=early_boot.folder("RUNTIME_DIRECTORY"),
+            runtime=service_folder("RUNTIME_DIRECTORY"),
         )
         return EX_TEMPFAIL if box.restart_ordered else EX_OK  # systemd starts what has failed, and nothing else
 

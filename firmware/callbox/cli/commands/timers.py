@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from callbox.cli.common import EX_OK, EX_UNAVAILABLE, EX_USAGE, add_config, at_broker
+from callbox.system.files import service_folder
 
 if TYPE_CHECKING:
     from callbox.cli.common import Commands
@@ -90,10 +91,10 @@ def _kept(options: argparse.Namespace) -> int:
     """List what this machine keeps."""
     from callbox.app.alarm_listing import kept_listing
 
-    folder = Path(os.environ.get("STATE_DIRECTORY", STATE))
+    folder = service_folder("STATE_DIRECTORY") or STATE
     try:
         listing = kept_listing(folder)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         hint = "; as root: sudo callbox timers" if os.geteuid() else ""
         print(f"{folder} has no alarms that can be read: {error}{hint}", file=sys.stderr)
         return EX_UNAVAILABLE
