@@ -85,6 +85,7 @@ async def test_session_is_published_in_order_and_only_states_are_retained(broker
         ]
         assert [published["seq"] for published in states] == [1, 2, 3, 4]
         assert len({published["boot"] for published in states}) == 1
+        assert json.loads(early.of(HEALTH)[0])["mqtt"]["connections"] == 1
         assert [json.loads(published)["event_type"] for published in early.of("callbox/kitchen/event/session")] == [
             "started",
             "ready",

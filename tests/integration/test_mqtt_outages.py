@@ -8,7 +8,7 @@ import logging
 from pathlib import Path
 
 import pytest
-from tests.integration.test_mqtt_client import STATE, STATUS, report_to, running, soon
+from tests.integration.test_mqtt_client import HEALTH, STATE, STATUS, report_to, running, soon
 from tests.rig import appliance as boxes
 from tests.rig.faulty_bot import FaultyBot
 from tests.rig.mosquitto import Listener, Mosquitto, filled
@@ -58,8 +58,9 @@ async def test_a_broker_that_is_killed_and_comes_back(tmp_path, keeps):
             await asyncio.to_thread(broker.start)
             assert await is_online(broker.port)
             with Listener(broker.port) as late:
-                assert await soon(lambda: late.of(STATE))
+                assert await soon(lambda: late.of(STATE) and late.of(HEALTH))
                 assert json.loads(late.of(STATE)[-1])["transport"] == "ready"
+                assert json.loads(late.of(HEALTH)[-1])["mqtt"]["connections"] >= 2
                 assert not late.of("callbox/kitchen/alert/no_microphone")
                 assert not late.of(BUTTON)
 

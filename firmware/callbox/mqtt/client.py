@@ -223,8 +223,8 @@ class MqttObserver:
     def _on_connected(self, client: Any, max_packet_bytes: int | None) -> None:
         log.info("Connected to the broker at %s", self._broker.address)
         self._client = client
-        self._publish_health()  # before `open`, so that on_connect has one
         self._outbox.open(functools.partial(self._send, client), max_packet_bytes)
+        self._update_health()  # on_connect publishes it
         self._notify_observer()
         others = self._wake_arbiter.patterns if self._wake_arbiter else []
         fleet = [self._settings_topic] if self._settings_topic else []
@@ -302,9 +302,12 @@ class MqttObserver:
             self._publish_health()
 
     def _publish_health(self) -> None:
+        self._publish(self._update_health())
+
+    def _update_health(self) -> list[Publication]:
         now, counters = timestamp(), self._outbox.counters
         health = self._publications.health(self._host_metrics.look(), counters, now)
-        self._publish([*self._publications.follow_clock(now), *health])
+        return [*self._publications.follow_clock(now), *health]
 
     async def _publish_offline(self, client: Any) -> None:
         [offline] = self._publications.last_will()
