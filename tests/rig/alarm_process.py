@@ -1,8 +1,8 @@
 """A box's alarm clock as a process of its own, which may be killed: ``python -m tests.rig.alarm_process FOLDER COUNT``.
 
 Alarms are kept in FOLDER. At its first start it sets COUNT of them, from `FIRST_S` on, every `STEP_S`: timers, and alarms at
-a time of the wall clock by turns. Each that rings is stopped at once. The wall clock is the machine's and so many seconds as
-the file FOLDER/step says, which is read again every 10 ms, in place of the kernel's timer for steps.
+a time of the wall clock by turns. Each that rings is stopped at once. The wall clock is put forward by so many seconds as the
+file FOLDER/step says, which is read again every 10 ms, in place of the kernel's timer for steps.
 
 Lines on standard output, NOW being the boot time: ``set ID KIND DUE``, ``ready NOW``, ``ring ID NOW``, ``stopped ID``;
 ``stepped NOW SECONDS`` when the wall clock was read anew; ``late FROM UNTIL``: the event loop had no time meanwhile;
@@ -33,11 +33,30 @@ PERIOD_S, LATE_S = 0.01, 0.1
 """How often the event loop is to look, and how late it may be."""
 
 
-class WallClock:
-    """The machine's clocks, with steps of the wall clock that a file tells."""
+UNIX_LESS_BOOT_S = 1.8e9
+"""Unix time at the machine's start, as the box has it before the first step."""
 
-    def __init__(self, folder: Path) -> None:
-        self._file = folder / "step"
+
+class Lateness:
+    """Tells when the event loop had no time, before it tells what is late by that: a kill may come at any moment."""
+
+    def __init__(self) -> None:
+        self._due_s = float("inf")
+
+    def look(self) -> None:
+        now_s = boot_time_s()
+        if now_s > self._due_s + LATE_S:
+            print(f"late {self._due_s} {now_s}", flush=True)
+        self._due_s = now_s + PERIOD_S
+
+
+class WallClock:
+    """A wall clock that goes as the machine's boot time does, whose own wall clock may be stepped, with steps that a
+    file tells.
+    """
+
+    def __init__(self, folder: Path, lateness: Lateness) -> None:
+        self._file, self._lateness = folder / "step", lateness
         self._step_s = self._read_step()
         self._on_step: Callable[[], None] = lambda: None
 
@@ -48,7 +67,7 @@ class WallClock:
 
     def read(self) -> ClockReading:
         now = read_clocks()
-        return replace(now, unix_s=now.unix_s + self._step_s, is_set=True)
+        return replace(now, unix_s=now.boot_s + UNIX_LESS_BOOT_S + self._step_s, is_set=True)
 
     def watch(self, on_step: Callable[[], None]) -> "WallClock":
         self._on_step = on_step
@@ -60,10 +79,8 @@ class WallClock:
     async def run(self) -> None:
         print(f"stepped {boot_time_s()} {self._step_s}", flush=True)
         while True:
-            due_s = boot_time_s() + PERIOD_S
             await asyncio.sleep(PERIOD_S)
-            if (now_s := boot_time_s()) > due_s + LATE_S:
-                print(f"late {due_s} {now_s}", flush=True)
+            self._lateness.look()
             if (step_s := self._read_step()) != self._step_s:
                 self._step_s = step_s
                 print(f"stepped {boot_time_s()} {step_s}", flush=True)
@@ -73,7 +90,8 @@ class WallClock:
 class Target:
     """Plays nothing, and stops what rings."""
 
-    def __init__(self) -> None:
+    def __init__(self, lateness: Lateness) -> None:
+        self._lateness = lateness
         self.media = self.player = self
         self.clock: AlarmClock
         self.rang: asyncio.Queue[str] = asyncio.Queue()
@@ -82,6 +100,7 @@ class Target:
     def drop_cues(self) -> None: ...
 
     def update(self) -> None:
+        self._lateness.look()
         for change in self.clock.alarms.changes:
             if change.action is AlarmAction.RING:
                 print(f"ring {change.alarm.id} {boot_time_s()}", flush=True)
@@ -104,7 +123,8 @@ def request(number: int, wall: WallClock) -> AlarmRequest:
 
 
 async def main(folder: Path, count: int) -> None:
-    target, wall = Target(), WallClock(folder)
+    lateness = Lateness()
+    target, wall = Target(lateness), WallClock(folder, lateness)
     config = AlarmConfig(rate=RateLimit(10**6, 1.0))
     box = cast("Any", target)
     clock = target.clock = AlarmClock(box, config, AlarmStore(folder), read=wall.read, watch_steps=wall.watch)
@@ -121,4 +141,5 @@ async def main(folder: Path, count: int) -> None:
         print(f"ready {boot_time_s()}\nleft {len(clock.alarms.pending)}", flush=True)
 
 
-asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2])))

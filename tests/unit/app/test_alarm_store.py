@@ -41,7 +41,7 @@ def test_a_reader_sees_what_was_there_before_a_write_that_was_killed(tmp_path, k
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == left
 
 
-def test_a_reader_is_told_of_a_file_that_is_no_database(tmp_path, kept):
+def test_a_file_that_is_no_database_is_an_error(tmp_path, kept):
     (tmp_path / NAME).write_bytes(b"no database, and long enough to be read as one" * 40)
     with pytest.raises(sqlite3.DatabaseError):
         read_only(tmp_path)
