@@ -31,8 +31,6 @@ FIRST_S = 30.0
 STEP_S = 0.2
 PERIOD_S, LATE_S = 0.01, 0.1
 """How often the event loop is to look, and how late it may be."""
-
-
 UNIX_LESS_BOOT_S = 1.8e9
 """Unix time at the machine's start, as the box has it before the first step."""
 
