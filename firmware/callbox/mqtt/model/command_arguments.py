@@ -78,10 +78,8 @@ def bot(value: Any) -> Command | None:
 # -- rings ---------------------------------------------------------------------------------------------
 
 
-def ring(fields: Any) -> Command | Denied | None:
-    """A ring, from all fields of a message."""
-    if not isinstance(fields, dict) or not set(fields) <= RING_KEYS:
-        return None
+def ring(fields: dict[str, Any]) -> Command | Denied:
+    """A ring, from all fields of a message, which are of `RING_KEYS`."""
     id_, reason = fields.get("id", ""), fields.get("reason")
     caller, data = fields.get("bot"), fields.get("request_data")
     until, sound = _unix_s(fields.get("until")), fields.get("ring", RingSound.TONE.value)
@@ -107,10 +105,8 @@ def ring_text(text: str) -> Command | None:
 # -- announcements -------------------------------------------------------------------------------------
 
 
-def announcement(fields: Any) -> Command | Denied | None:
-    """An announcement, from all fields of a message."""
-    if not isinstance(fields, dict) or not set(fields) <= ANNOUNCE_KEYS:
-        return None
+def announcement(fields: dict[str, Any]) -> Command | Denied | None:
+    """An announcement, from all fields of a message, which are of `ANNOUNCE_KEYS`; None: no sound, or several."""
     id_, priority, percent = fields.get("id", ""), fields.get("priority", Priority.NORMAL.value), fields.get("volume")
     given = [key for key in _SOURCES if fields.get(key) is not None]
     source = _SOURCES[given[0]](fields[given[0]]) if len(given) == 1 else None
