@@ -86,6 +86,7 @@ test-room: ## the tests in ROOM=PATH alone, as tests/unit/device, a file, or one
 .PHONY: coverage mutate
 coverage: MEASURED = -m coverage run
 coverage: ## what make test runs of firmware and device, by lines and branches; fails if a pure module isn't run whole
+	@deploy/bootstrap.sh test
 	@deploy/bootstrap.sh dev
 	@rm -rf build/coverage
 	@$(PYTEST) $(TESTS_OF_TEST); tests=$$?; \
