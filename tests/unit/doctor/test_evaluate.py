@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from callbox.doctor.model.evaluate import network, sound
+from callbox.doctor.model.evaluate import announcements, network, sound
 from callbox.mqtt.broker_probe import BrokerProbeResult
 from callbox.rtvi.errors import TransportStartError
 
@@ -133,3 +133,17 @@ LOUD, SOFT, SILENT = (sound.MicLevels(dbfs, dbfs, dbfs, 0, 0.0) for dbfs in (-20
 def test_a_channel_that_carries_no_microphone(levels, best, channel, says):
     found = sound.wrong_channel(levels, 0, best, channel)
     assert [one.detail for one in found] == ([says] if says else [])
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({}, None),
+        ({"can_speak": False}, "ANNOUNCE-NO-SPEECH"),
+        ({"wrong_voice": "there is no voice xx"}, "ANNOUNCE-NO-VOICE"),
+        ({"silent": {"http://192.0.2.1": "no answer"}}, "ANNOUNCE-ORIGIN"),
+    ],
+)
+def test_what_announcements_need(change, code):
+    found = announcements.announcements(**{"can_speak": True, "wrong_voice": None, "silent": {}, **change})
+    assert codes(found) == ([code] if code else [])
