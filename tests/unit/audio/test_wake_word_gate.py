@@ -89,6 +89,23 @@ async def test_a_press_while_a_wake_word_is_listened_for_sends_nothing_from_befo
     assert [number_of(period) for period in gate._periods.pending] == [51]
 
 
+async def test_a_call_that_is_not_by_the_detection_sends_nothing_from_before_it():
+    now_s = 100.0
+    microphone, gate, _ = make(now_s=lambda: now_s)
+    listening = asyncio.create_task(gate.listen(Detector(2)))
+    await soon()
+    for number in (1, 2):
+        microphone.capture(numbered(number), now_s - 1.0)
+    assert await listening
+    gate.forget_detection()
+    assert (gate.state, list(gate._periods.pending)) == (GateState.QUEUED, [])
+    gate.hold()
+    microphone.capture(numbered(3), now_s - 0.005)  # begun before
+    microphone.capture(numbered(4), now_s + 0.015)
+    await gate.open()
+    assert [number_of(period) for period in gate._periods.pending] == [4]
+
+
 async def test_a_period_of_the_moment_in_which_a_call_begins_is_the_calls():
     now_s = 100.0
     microphone, gate, _ = make(now_s=lambda: now_s)
@@ -171,6 +188,7 @@ async def test_closing_ends_the_detector_and_zeroes_what_was_kept():
     microphone.capture(numbered(1))
     await gate.close()
     microphone.deliver(numbered(2), 0.0)  # the card delivers late
+    assert not gate._periods.pending
     assert await listening is None
     assert (detector.received, microphone.history) == ([1], ["lamp on", "pcm open", "pcm closed", "lamp off"])
     assert gate._ring
